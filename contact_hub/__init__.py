@@ -1,0 +1,3 @@
+"""Contact Hub: one inbox for the customer service of utilities and cities."""
+
+__version__ = "0.1.0"

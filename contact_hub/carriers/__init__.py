@@ -1,0 +1,1 @@
+"""Moving messages between the hub and the outside world, and nothing else."""

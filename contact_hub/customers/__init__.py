@@ -1,0 +1,1 @@
+"""The people and organisations we serve, their accounts, and how to reach them."""

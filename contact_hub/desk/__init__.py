@@ -1,0 +1,1 @@
+"""The screens where several rooms meet, and the socket that keeps them fresh."""

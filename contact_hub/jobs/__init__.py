@@ -1,0 +1,1 @@
+"""The durable queue: what must still be done, and who is doing it."""

@@ -1,0 +1,100 @@
+"""Work that must still be done: jobs, the attempts at their outside effects, and schedules."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Job(models.Model):
+    """One call of a task, kept until it is done or somebody has decided about it."""
+
+    class State(models.TextChoices):
+        READY = "ready", _("Ready")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        DEAD = "dead", _("Dead")
+        UNKNOWN = "unknown", _("Outcome unknown")
+
+    task = models.CharField(max_length=200)  # dotted path of the function
+    args = models.JSONField(default=list)
+    kwargs = models.JSONField(default=dict)
+    queue = models.CharField(max_length=32, default="default")
+    priority = models.SmallIntegerField(default=0)
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    state = models.CharField(max_length=8, choices=State, default=State.READY)
+    run_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    max_attempts = models.PositiveIntegerField(default=12)
+    last_error = models.TextField(blank=True)
+    result = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["queue", "-priority", "run_at"],
+                name="job_ready",
+                condition=Q(state="ready"),
+            ),
+            models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="running")),
+            models.Index(fields=["state", "finished_at"], name="job_state"),
+        ]
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+
+    def __str__(self) -> str:
+        return f"{self.task} #{self.pk}"
+
+
+class Attempt(models.Model):
+    """One try at an effect outside the database, written and committed before the call is made.
+
+    An attempt still open when its job is claimed again means that nobody knows whether the
+    outside world accepted the call.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        UNKNOWN = "unknown", _("Unknown")
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="effects")
+    key = models.CharField(max_length=200)  # the idempotency key: a Message-ID, a contact uuid
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    external_id = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key"])]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.state}"
+
+
+class Schedule(models.Model):
+    """A task to be run at the times a cron line names, once for each slot."""
+
+    name = models.CharField(max_length=80, unique=True)
+    task = models.CharField(max_length=200)
+    cron = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    queue = models.CharField(max_length=32, default="default")
+    active = models.BooleanField(default=True)
+    next_run_at = models.DateTimeField()
+    last_slot = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_run_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.cron})"

@@ -1,0 +1,50 @@
+"""The journal's one verb: record what happened, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+
+from contact_hub.journal import bus
+from contact_hub.journal.models import Entry
+
+if TYPE_CHECKING:
+    from contact_hub.staff.models import Person
+
+NEXT = """
+    INSERT INTO journal_head (subject, seq) VALUES (%s, 1)
+    ON CONFLICT (subject) DO UPDATE SET seq = journal_head.seq + 1
+    RETURNING seq
+"""
+
+
+def record(
+    subject: str,
+    verb: str,
+    *,
+    by: Person | None,
+    topics: Sequence[str] = (),
+    at: datetime | None = None,
+    **particulars: Any,
+) -> Entry:
+    """Write one line about `subject` and, after commit, tell the screens watching `topics`.
+
+    subject      "case.42", "person.7", "job.9"
+    by           who did it; None: the hub itself
+    topics       what screens may be watching: the subject's own, its queue's, its owner's
+    particulars  JSON values; never message bodies or secrets
+
+    Runs inside the caller's transaction: the line stands or falls with the change it tells of.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [subject])
+        (seq,) = cursor.fetchone()
+    entry = Entry.objects.create(
+        subject=subject, seq=seq, verb=verb, by=by, particulars=particulars, at=at or timezone.now()
+    )
+    bus.publish(topics or [subject], {"subject": subject, "verb": verb, "seq": seq})
+    return entry

@@ -1,0 +1,1 @@
+"""Plain Python that knows nothing of Django: one file per topic."""

@@ -1,0 +1,1 @@
+"""A believable fictional utility: its staff, customers and traffic."""

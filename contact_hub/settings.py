@@ -1,0 +1,203 @@
+"""Every setting of the hub; each difference between deployments is one environment variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.str("HUB_VAR", default=str(ROOT / "var")))  # everything the hub writes
+
+# --- what this installation is ---------------------------------------------------------------
+DEMO_KEY = "demo-only-key-that-production-refuses-0123456789"
+PRODUCTION = env.bool("HUB_PRODUCTION", default=False)
+DEBUG = env.bool("HUB_DEBUG", default=False)
+SECRET_KEY = env.str("HUB_SECRET_KEY", default=DEMO_KEY)
+SEALING_KEYS = env.list("HUB_SEALING_KEYS", default=[])  # newest first; the rest still open
+PUBLIC_URL = env.str("HUB_PUBLIC_URL", default="http://127.0.0.1:8000")
+SITE_NAME = env.str("HUB_SITE_NAME", default="Contact Hub")
+ALLOWED_HOSTS = env.list("HUB_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+if PRODUCTION and (SECRET_KEY == DEMO_KEY or not SEALING_KEYS or DEBUG):
+    raise ImproperlyConfigured(
+        "HUB_PRODUCTION needs its own HUB_SECRET_KEY and HUB_SEALING_KEYS, and no HUB_DEBUG."
+    )
+
+# --- the rooms --------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "channels",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "contact_hub.jobs",
+    "contact_hub.staff",
+    "contact_hub.journal",
+    "contact_hub.customers",
+    "contact_hub.inbox",
+    "contact_hub.desk",
+    "contact_hub.sample",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "contact_hub.urls"
+ASGI_APPLICATION = "contact_hub.asgi.application"
+WSGI_APPLICATION = "contact_hub.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data -------------------------------------------------------------------------------------
+SQLITE: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;"
+        f"PRAGMA synchronous={env.str('HUB_SQLITE_SYNCHRONOUS', default='NORMAL')};"
+        "PRAGMA foreign_keys=ON;PRAGMA mmap_size=134217728;"
+        "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
+    ),
+}
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'hub.sqlite3'}")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = SQLITE
+elif pool_size := env.int("HUB_POOL_SIZE", default=8):
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 20}
+    }
+REDIS_URL = env.str("REDIS_URL", default="")
+BUS = env.str("HUB_BUS", default="")  # "", "local", "postgres" or "redis"; "" chooses by the rest
+BLOB_ROOT = VAR / "blobs"  # attachments and large envelopes, by hash
+TASKS = {
+    "default": {
+        "BACKEND": "contact_hub.jobs.backend.JobsBackend",
+        "QUEUES": ["default", "mail", "slow"],
+    }
+}
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "hub_cache",
+    }
+}
+
+# --- people and their sign-in -----------------------------------------------------------------
+AUTH_USER_MODEL = "staff.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.int("HUB_SESSION_SECONDS", default=12 * 3600)
+
+# --- headers ----------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+if PUBLIC_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env.int("HUB_HSTS_SECONDS", default=3600)
+
+# --- text, time, files ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_TZ = True
+TIME_ZONE = env.str("HUB_TIME_ZONE", default="America/Chicago")
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("HUB_STATIC_ROOT", default=str(ROOT / "staticfiles")))
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+
+# --- mail -------------------------------------------------------------------------------------
+SMTP_URL = env.str(
+    "HUB_SMTP_URL", default=""
+)  # smtp://user:pass@host:587, smtps:// for TLS at once
+MAIL_DOMAIN = env.str("HUB_MAIL_DOMAIN", default="hub.localhost")  # right side of our Message-IDs
+LMTP_LISTEN = env.str("HUB_LMTP_LISTEN", default="127.0.0.1:8024")  # "" switches the listener off
+SMTP_LISTEN = env.str("HUB_SMTP_LISTEN", default="")
+MAIL_MAX_BYTES = env.int("HUB_MAIL_MAX_BYTES", default=35 * 1024 * 1024)  # 25 MB as base64
+ATTACHMENT_MAX_BYTES = env.int("HUB_ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
+AUTO_REPLY_PER_ADDRESS = env.int("HUB_AUTO_REPLY_PER_ADDRESS", default=10)  # in the window
+AUTO_REPLY_PER_CASE = env.int("HUB_AUTO_REPLY_PER_CASE", default=3)
+AUTO_REPLY_WINDOW_MINUTES = env.int("HUB_AUTO_REPLY_WINDOW_MINUTES", default=180)
+ENVELOPE_KEEP_DAYS = env.int("HUB_ENVELOPE_KEEP_DAYS", default=90)

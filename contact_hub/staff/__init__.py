@@ -1,0 +1,1 @@
+"""The people who work here, and who of them may do what."""

@@ -47,7 +47,7 @@ class Premise(models.Model):
 
 
 class Account(models.Model):
-    """A billing account of one business line at a premise; its figures mirror the billing system."""
+    """A billing account of one business line; its figures mirror the billing system."""
 
     class Line(models.TextChoices):
         ELECTRIC = "electric", _("Electric")
@@ -113,7 +113,7 @@ class Point(models.Model):
 
 
 class Consent(models.Model):
-    """What a customer allowed or refused at a point, for one channel and purpose; the latest holds."""
+    """What a customer allowed or refused at a point, by channel and purpose; the latest holds."""
 
     class Purpose(models.TextChoices):
         SERVICE = "service", _("Service messages")

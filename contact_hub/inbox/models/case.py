@@ -148,6 +148,9 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return f"/desk/cases/{self.pk}/"
+
     @property
     def key(self) -> str:
         """The case's name in the journal and on the bus."""
@@ -168,9 +171,6 @@ class Case(models.Model):
     @property
     def who(self) -> str:
         return self.who_name or self.who_address or "?"
-
-    def get_absolute_url(self) -> str:
-        return f"/desk/cases/{self.pk}/"
 
 
 class Contact(models.Model):

@@ -1,0 +1,114 @@
+"""What somebody has begun to write, kept on the server and never in another case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_hub.inbox import vault
+from contact_hub.inbox.actions.guard import hold_unfinished
+from contact_hub.inbox.errors import StaleDraft, TooLarge
+from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
+from contact_hub.staff.models import Person
+
+
+@transaction.atomic
+def keep(
+    case: Case,
+    *,
+    by: Person,
+    mode: str,
+    version: int,
+    body: str,
+    to: str = "",
+    cc: str = "",
+    subject: str = "",
+    mailbox: Mailbox | None = None,
+    now: datetime | None = None,
+) -> Draft:
+    """Keep a draft as version + 1; raise StaleDraft when `version` is not the newest."""
+    case = hold_unfinished(case, by=by)
+    draft = _held(case, by=by, mode=mode)
+    if draft is None:
+        draft = Draft(case=case, person=by, mode=mode, version=version)
+    elif draft.version != version:
+        raise StaleDraft(_("This draft was changed in another window."))
+    draft.body, draft.to, draft.cc = body.replace("\x00", ""), to[:1000], cc[:1000]
+    draft.subject, draft.mailbox = subject[:300], mailbox
+    draft.version, draft.updated_at = version + 1, now or timezone.now()
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def drop(case: Case, *, by: Person, mode: str) -> None:
+    """Throw a draft away, with its files."""
+    draft = _held(case, by=by, mode=mode)
+    if draft is not None:
+        draft.attachments.all().delete()
+        draft.delete()
+
+
+@transaction.atomic
+def attach(draft: Draft, *, by: Person, name: str, content_type: str, content: bytes) -> Attachment:
+    """Put a file beside a draft; raise TooLarge."""
+    hold_unfinished(draft.case, by=by)
+    limit = settings.ATTACHMENT_MAX_BYTES
+    together = len(content) + sum(draft.attachments.values_list("size", flat=True))
+    if together > limit:
+        raise TooLarge(
+            _("The files of one message may be %(limit)s MB together.") % {"limit": limit >> 20}
+        )
+    return Attachment.objects.create(
+        draft=draft,
+        name=name.replace("\x00", "")[:255] or "file",
+        content_type=content_type[:127] or "application/octet-stream",
+        size=len(content),
+        sha256=vault.blobs().put(content),
+    )
+
+
+def detach(attachment: Attachment, *, by: Person) -> None:
+    """Take a file away from one's own draft again."""
+    Attachment.objects.filter(pk=attachment.pk, draft__person=by).delete()
+
+
+def spend(case: Case, *, by: Person, mode: str, version: int | None) -> list[int]:
+    """End a draft because it is being sent; returns the ids of its files."""
+    draft = _held(case, by=by, mode=mode)
+    if draft is None:
+        return []
+    if version is not None and draft.version != version:
+        raise StaleDraft(_("This draft was changed in another window."))
+    files = list(draft.attachments.values_list("pk", flat=True))
+    draft.attachments.update(draft=None)
+    draft.delete()
+    return files
+
+
+def put_back(message: Message, *, by: Person, now: datetime) -> Draft:
+    """Make a draft again of a message that was taken back; keeps a newer draft's text below it."""
+    draft = _held(message.case, by=by, mode="email")
+    newer = f"\n\n{draft.body}" if draft and draft.body.strip() else ""
+    if draft is None:
+        draft = Draft(case=message.case, person=by, mode="email", version=0)
+    draft.body = message.text + newer
+    draft.to = ", ".join(party["address"] for party in message.to)
+    draft.cc = ", ".join(party["address"] for party in message.cc)
+    draft.subject, draft.mailbox = message.subject, message.mailbox
+    draft.version, draft.updated_at = draft.version + 1, now
+    draft.save()
+    message.attachments.update(message=None, draft=draft)
+    return draft
+
+
+def _held(case: Case, *, by: Person, mode: str) -> Draft | None:
+    return (
+        Draft.objects.select_for_update(of=("self",))
+        .filter(case=case, person=by, mode=mode)
+        .first()
+    )

@@ -1,0 +1,303 @@
+"""Making a message of what was understood: match, thread, route, record, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from contact_hub.carriers.base import File, Inbound, Party
+from contact_hub.carriers.email import tokens
+from contact_hub.customers import queries as customers
+from contact_hub.inbox import vault
+from contact_hub.inbox.actions import acknowledging, receipts
+from contact_hub.inbox.actions.thread_keys import remember
+from contact_hub.inbox.models import (
+    Attachment,
+    Case,
+    Contact,
+    Envelope,
+    Mailbox,
+    Message,
+    Queue,
+    ThreadKey,
+)
+from contact_hub.inbox.rules import numbers, threading
+from contact_hub.inbox.rules.wording import words
+from contact_hub.journal.actions import record
+
+TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
+HTML_CHARACTERS = 1_000_000
+MOST_REFERENCES = 50  # nearest ancestors kept as thread keys
+MERGE_STEPS = 20  # pointers followed from a merged case to the one that stands for it
+
+
+class AlreadyFiled(Exception):
+    """Somebody else filed this envelope meanwhile."""
+
+
+class NoQueue(Exception):
+    """The office has no queue yet, so there is nowhere to put a message."""
+
+
+@dataclass(slots=True)
+class Route:
+    """Where a mail arrived, and what its addresses say."""
+
+    queue: Queue
+    mailbox: Mailbox | None
+    own_sender: bool  # it comes from one of our own addresses
+    token: int | None
+
+
+@dataclass(slots=True)
+class Place:
+    """The case a message goes to."""
+
+    case: Case
+    reason: str  # why this one; "" for a new case
+    reopened: bool = False
+
+
+def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | None:
+    """File one understood message; raises AlreadyFiled when another taker was quicker."""
+    files = _put_away(inbound.files)
+    with transaction.atomic():
+        if inbound.bounce is not None:
+            bounced = receipts.bounced(inbound.bounce, now=now)
+            if bounced is not None:
+                _filed(envelope, bounced)
+                return bounced
+        _one_at_a_time(inbound.sender.address)
+        route = _route(envelope, inbound)
+        place = _place(inbound, route, now=now)
+        message = _write(inbound, place.case, route, files, now=now)
+        _filed(envelope, message)
+        record(
+            place.case.key,
+            "received",
+            by=None,
+            topics=place.case.topics,
+            at=now,
+            message=message.pk,
+            channel=message.kind,
+            threaded_by=place.reason,
+            reopened=place.reopened,
+            automatic=inbound.automatic,
+        )
+        acknowledging.acknowledge(
+            place.case,
+            message,
+            automatic=inbound.automatic,
+            own=route.own_sender,
+            first=not place.reason,
+            now=now,
+        )
+    return message
+
+
+def forget_blob(sha256: str) -> None:
+    """Delete stored bytes that nothing refers to any more."""
+    if not Attachment.objects.filter(sha256=sha256).exists():
+        vault.blobs().remove(sha256)
+
+
+def _put_away(files: Sequence[File]) -> list[Attachment]:
+    """Keep the bytes outside the database before the transaction begins."""
+    kept = []
+    for file in files:
+        attachment = Attachment(
+            name=file.name[:255],
+            content_type=file.content_type[:127],
+            size=len(file.content),
+            content_id=file.content_id[:255],
+            inline=file.inline,
+        )
+        if len(file.content) > settings.ATTACHMENT_MAX_BYTES:
+            limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+            attachment.refused = f"larger than {limit} MB; it is still in the raw mail"
+        else:
+            attachment.sha256 = vault.blobs().put(file.content)
+        kept.append(attachment)
+    return kept
+
+
+def _one_at_a_time(sender: str) -> None:
+    """Let two first mails of one sender not open two cases at once (SQLite has one writer)."""
+    if sender and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [sender])
+
+
+def _route(envelope: Envelope, inbound: Inbound) -> Route:
+    parties = [Party(address) for address in envelope.recipients] + [*inbound.to, *inbound.cc]
+    addresses = [party.address for party in parties]
+    plain = [tokens.without_tag(address) for address in addresses]
+    sender = inbound.sender.address
+    ours = {
+        mailbox.address: mailbox
+        for mailbox in Mailbox.objects.filter(
+            address__in={*plain, *addresses, sender}, active=True
+        ).select_related("queue")
+    }
+    found = next((ours[one] for one in (*plain, *addresses) if one in ours), None)
+    mailbox = envelope.mailbox or found
+    key = settings.SECRET_KEY
+    token = next((case for one in addresses if (case := tokens.case_of(one, key))), None)
+    queue = mailbox.queue if mailbox else Queue.objects.first()
+    if queue is None:
+        raise NoQueue
+    return Route(queue, mailbox, sender in ours, token)
+
+
+def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
+    pk, reason = _thread(inbound, route)
+    case = _standing_for(pk) if pk else None
+    if case is None:
+        return Place(_open_case(inbound, route, now=now), "")
+    return Place(case, reason, reopened=_hear(case, inbound, now=now))
+
+
+def _thread(inbound: Inbound, route: Route) -> tuple[int | None, str]:
+    sender = inbound.sender.address
+    mail = threading.Mail(
+        sender=sender,
+        own=threading.digest(inbound.message_id),
+        in_reply_to=threading.digest(inbound.in_reply_to),
+        references=tuple(map(threading.digest, inbound.references[-MOST_REFERENCES:])),
+        token=route.token,
+        tag=tokens.tagged_case(inbound.subject),
+    )
+    keys = tuple(
+        threading.Key(*row)
+        for row in ThreadKey.objects.filter(digest__in=threading.digests(mail)).values_list(
+            "digest", "case", "own", "address"
+        )
+    )
+    found = threading.find(mail, threading.Known(keys))
+    if found is None and sender and not (inbound.automatic and inbound.bounce is None):
+        found = threading.find(mail, _of_sender(sender, mail.tag, route, keys))
+    return found or (None, "")
+
+
+def _of_sender(
+    sender: str, tag: int | None, route: Route, keys: tuple[threading.Key, ...]
+) -> threading.Known:
+    theirs = Case.objects.filter(who_address=sender)
+    unfinished = theirs.unfinished().filter(queue=route.queue).values_list("pk", flat=True)[:2]
+    part_of = frozenset(theirs.filter(pk=tag).values_list("pk", flat=True)) if tag else frozenset()
+    return threading.Known(keys, tuple(unfinished), part_of)
+
+
+def _standing_for(pk: int) -> Case | None:
+    """The case itself under a lock, or the one it was merged into."""
+    for _step in range(MERGE_STEPS):
+        case = Case.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if case is None or case.merged_into_id is None:
+            return case
+        pk = case.merged_into_id
+    return None
+
+
+def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
+    found = customers.match(
+        emails=[inbound.sender.address] if inbound.sender.address else [],
+        numbers=numbers.candidates(f"{inbound.subject}\n{inbound.text}"),
+    )
+    case = Case(
+        queue=route.queue,
+        subject=inbound.subject[:300],
+        channel="email",
+        opened_at=now,
+        due_at=now + timedelta(minutes=route.queue.first_reply_minutes),
+        priority=Case.Priority.LOW if inbound.automatic else Case.Priority.NORMAL,
+        who_name=inbound.sender.name[:200],
+        who_address=inbound.sender.address[:254],
+        match=[candidate.as_json() for candidate in found],
+    )
+    if len(found) == 1:
+        case.customer_id, case.account_id = found[0].customer, found[0].account
+        case.who_name = found[0].name[:200]
+    _hears(case, inbound, now=now)
+    case.save(force_insert=True)
+    return case
+
+
+def _hear(case: Case, inbound: Inbound, *, now: datetime) -> bool:
+    """Let a further message change the case; true when it was closed before."""
+    reopened = False
+    _hears(case, inbound, now=now)
+    fields = ["last_words", "last_at", "last_inbound"]
+    if not inbound.automatic:
+        reopened = case.state == Case.State.CLOSED
+        if case.state in (Case.State.CLOSED, Case.State.WAITING, Case.State.SNOOZED):
+            case.state = Case.State.OPEN
+        case.outcome = case.closed_at = case.snoozed_until = None
+        case.due_at = case.due_at or now + timedelta(minutes=case.queue.first_reply_minutes)
+        fields += ["state", "outcome", "closed_at", "snoozed_until", "due_at"]
+    case.save(update_fields=fields)
+    return reopened
+
+
+def _hears(case: Case, inbound: Inbound, *, now: datetime) -> None:
+    case.last_words = words(inbound.text or inbound.subject)
+    case.last_at = now
+    case.last_inbound = True
+
+
+def _write(
+    inbound: Inbound, case: Case, route: Route, files: list[Attachment], *, now: datetime
+) -> Message:
+    contact = _episode(case, now=now)
+    message = Message.objects.create(
+        case=case,
+        contact=contact,
+        kind=Message.Kind.EMAIL,
+        direction=Message.Direction.IN,
+        state=Message.State.RECEIVED,
+        mailbox=route.mailbox,
+        at=now,
+        sent_at=inbound.sent_at,
+        from_name=inbound.sender.name[:200],
+        from_address=inbound.sender.address[:254],
+        to=_parties(inbound.to),
+        cc=_parties(inbound.cc),
+        subject=inbound.subject[:300],
+        text=inbound.text[:TEXT_CHARACTERS],
+        quoted=inbound.quoted[:TEXT_CHARACTERS],
+        html=inbound.html[:HTML_CHARACTERS],
+        automatic=bool(inbound.automatic),
+        message_id=inbound.message_id[:998],
+        in_reply_to=inbound.in_reply_to[:998],
+        references=[one[:998] for one in inbound.references[-MOST_REFERENCES:]],
+    )
+    remember(case, message)
+    for attachment in files:
+        attachment.message = message
+    if files:
+        Attachment.objects.bulk_create(files)
+    return message
+
+
+def _episode(case: Case, *, now: datetime) -> Contact:
+    running = None
+    if case.last_at != case.opened_at:
+        running = case.contacts.filter(channel="email", wrapped=None).first()
+    return running or Contact.objects.create(
+        case=case, channel="email", queue_id=case.queue_id, arrived=now, queued=now
+    )
+
+
+def _parties(parties: Sequence[Party]) -> list[dict[str, str]]:
+    return [{"name": party.name[:200], "address": party.address[:254]} for party in parties]
+
+
+def _filed(envelope: Envelope, message: Message) -> None:
+    """Close the envelope; exactly one taker gets here."""
+    pending = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.PENDING)
+    if pending.update(state=Envelope.State.FILED, message=message, error="") != 1:
+        raise AlreadyFiled
+    envelope.state, envelope.message = Envelope.State.FILED, message

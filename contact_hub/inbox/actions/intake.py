@@ -1,0 +1,194 @@
+"""The way in: keep the envelope, then make a message of it in a case."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from contact_hub.carriers.base import Unreadable
+from contact_hub.carriers.email import fingerprint
+from contact_hub.carriers.registry import CARRIERS
+from contact_hub.inbox import vault
+from contact_hub.inbox.actions import filing
+from contact_hub.inbox.errors import NotAllowed, NotWaiting
+from contact_hub.inbox.models import Envelope, Mailbox, Message
+from contact_hub.journal.actions import record
+from contact_hub.staff.models import Person
+from contact_hub.staff.rules import TEND
+
+log = structlog.get_logger()
+TRIES = 6  # then a person looks at it
+GRACE = timedelta(seconds=30)  # the door that stored an envelope files it within this time
+TEND_TOPIC = "tend"
+
+
+def receive(
+    raw: bytes,
+    *,
+    door: str,
+    mail_from: str = "",
+    recipients: Sequence[str] = (),
+    mailbox: Mailbox | None = None,
+    now: datetime | None = None,
+) -> Envelope:
+    """Keep one mail durably, then try to file it; the same mail again changes nothing.
+
+    Returns once the envelope is committed, so the door may acknowledge. Trouble in filing is
+    kept with the envelope and tried again later; trouble in keeping it raises, and the door must
+    answer "try again".
+    """
+    envelope, created = _keep(
+        raw, door=door, mail_from=mail_from, recipients=recipients, mailbox=mailbox, now=now
+    )
+    if created:
+        _file(envelope, raw, now=now or timezone.now())
+    return envelope
+
+
+def take_in(pk: int, *, now: datetime | None = None) -> Message | None:
+    """File a pending envelope; None when it is not pending or could not be filed yet."""
+    envelope = Envelope.objects.filter(pk=pk, state=Envelope.State.PENDING).first()
+    if envelope is None:
+        return None
+    raw = vault.fetch(envelope.raw, envelope.blob)
+    return _file(envelope, raw, now=now or timezone.now())
+
+
+def sweep(now: datetime, *, limit: int = 200) -> int:
+    """Try again every pending envelope that is due; how many are now filed."""
+    due = Envelope.objects.filter(state=Envelope.State.PENDING, next_try_at__lte=now)
+    pks = list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
+    return sum(take_in(pk, now=now) is not None for pk in pks)
+
+
+def release(envelope: Envelope, *, by: Person) -> Message | None:
+    """Try a quarantined envelope again at once."""
+    _may_tend(by)
+    with transaction.atomic():
+        _leave_quarantine(envelope, to=Envelope.State.PENDING, attempts=0)
+        record(envelope_key(envelope), "released", by=by, topics=[TEND_TOPIC])
+    return take_in(envelope.pk)
+
+
+@transaction.atomic
+def discard(envelope: Envelope, *, by: Person, reason: str) -> None:
+    """Give a quarantined envelope up for good; its raw bytes stay until the purge."""
+    _may_tend(by)
+    _leave_quarantine(envelope, to=Envelope.State.DISCARDED)
+    record(envelope_key(envelope), "discarded", by=by, topics=[TEND_TOPIC], reason=reason)
+
+
+def purge(now: datetime, *, keep_days: int) -> int:
+    """Delete raw mail that was filed or discarded more than `keep_days` days ago."""
+    finished = (Envelope.State.FILED, Envelope.State.DISCARDED)
+    old = Envelope.objects.filter(
+        state__in=finished, received_at__lt=now - timedelta(days=keep_days)
+    ).exclude(raw=b"", blob="")
+    hashes = set(old.exclude(blob="").values_list("blob", flat=True))
+    count = old.update(raw=b"", blob="")
+    still_used = set(Envelope.objects.filter(blob__in=hashes).values_list("blob", flat=True))
+    for blob in hashes - still_used:
+        filing.forget_blob(blob)
+    return count
+
+
+def envelope_key(envelope: Envelope) -> str:
+    """The envelope's name in the journal."""
+    return f"envelope.{envelope.pk}"
+
+
+def _keep(
+    raw: bytes,
+    *,
+    door: str,
+    mail_from: str,
+    recipients: Sequence[str],
+    mailbox: Mailbox | None,
+    now: datetime | None,
+) -> tuple[Envelope, bool]:
+    external_id = fingerprint(raw)
+    sealed, blob = vault.keep(raw)
+    received_at = now or timezone.now()
+    envelope = Envelope(
+        carrier="email",
+        external_id=external_id,
+        door=door,
+        mailbox=mailbox,
+        mail_from=mail_from[:320],
+        recipients=[address.lower()[:320] for address in recipients],
+        received_at=received_at,
+        next_try_at=received_at + GRACE,
+        size=len(raw),
+        raw=sealed,
+        blob=blob,
+    )
+    try:
+        with transaction.atomic():
+            envelope.save(force_insert=True)
+    except IntegrityError:
+        return Envelope.objects.get(carrier="email", external_id=external_id), False
+    return envelope, True
+
+
+def _file(envelope: Envelope, raw: bytes, *, now: datetime) -> Message | None:
+    """Parse and file; whatever goes wrong is kept with the envelope and never leaves here."""
+    try:
+        inbound = CARRIERS[envelope.carrier].parse(raw)
+        message = filing.file(envelope, inbound, now=now)
+    except filing.AlreadyFiled:
+        envelope.refresh_from_db()
+        return envelope.message
+    except Unreadable as unreadable:
+        _set_aside(envelope, str(unreadable), now=now, give_up=True)
+    except Exception as trouble:  # noqa: BLE001  # one poison mail must not stop the next
+        log.warning("filing failed", envelope=envelope.pk, error=type(trouble).__name__)
+        busy = isinstance(trouble, DatabaseError) and not isinstance(trouble, IntegrityError)
+        _set_aside(envelope, _where(trouble), now=now, give_up=False, count=not busy)
+    else:
+        return message
+    return None
+
+
+def _set_aside(
+    envelope: Envelope, error: str, *, now: datetime, give_up: bool, count: bool = True
+) -> None:
+    """Note the trouble; after TRIES of them, or when nothing can help, ask a person."""
+    envelope.attempts += count
+    envelope.error = error.replace("\x00", "")[:2000]
+    envelope.next_try_at = now + timedelta(seconds=30 * 2**envelope.attempts)
+    give_up = give_up or envelope.attempts >= TRIES
+    fields = ["attempts", "error", "next_try_at"]
+    try:
+        with transaction.atomic():
+            if give_up:
+                envelope.state = Envelope.State.QUARANTINED
+                fields.append("state")
+                record(envelope_key(envelope), "quarantined", by=None, topics=[TEND_TOPIC])
+            envelope.save(update_fields=fields)
+    except DatabaseError:
+        log.warning("envelope left pending", envelope=envelope.pk)  # the sweep finds it again
+
+
+def _where(trouble: Exception) -> str:
+    """Name the kind of trouble and the place it arose, never the mail's own words."""
+    frames = traceback.extract_tb(trouble.__traceback__)
+    last = frames[-1] if frames else None
+    place = f" at {last.filename.rsplit('/', 1)[-1]}:{last.lineno}" if last else ""
+    return f"{type(trouble).__name__}{place}"
+
+
+def _may_tend(by: Person) -> None:
+    if not by.may(TEND):
+        raise NotAllowed("Only leads tend the quarantine.")
+
+
+def _leave_quarantine(envelope: Envelope, *, to: str, **fields: int) -> None:
+    quarantined = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.QUARANTINED)
+    if quarantined.update(state=to, **fields) != 1:
+        raise NotWaiting("This mail is no longer in quarantine.")

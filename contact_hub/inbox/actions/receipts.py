@@ -1,0 +1,70 @@
+"""What became of a message after it left: bounces flip it, and its address falls silent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contact_hub.carriers.base import Bounce
+from contact_hub.customers.actions import suppress
+from contact_hub.customers.models import Point
+from contact_hub.inbox.models import Case, Message
+from contact_hub.journal.actions import record
+
+SENT = (
+    Message.State.SENDING,
+    Message.State.ACCEPTED,
+    Message.State.DELIVERED,
+    Message.State.FAILED,
+    Message.State.BOUNCED,
+)
+
+
+def bounced(bounce: Bounce, *, now: datetime) -> Message | None:
+    """Apply a delivery report to the message it is about; None when that is none of ours.
+
+    A second report about the same message changes nothing. A report that the provider still
+    tries is only recorded.
+    """
+    message = _ours(bounce)
+    if message is None or message.state == Message.State.BOUNCED:
+        return message
+    case = Case.objects.select_for_update(of=("self",)).get(pk=message.case_id)
+    if bounce.delayed:
+        record(case.key, "delayed", by=None, topics=case.topics, at=now, message=message.pk)
+        return message
+    message.state = Message.State.BOUNCED
+    message.trouble = bounce.reason[:500]
+    message.save(update_fields=["state", "trouble"])
+    case.undelivered = True
+    case.save(update_fields=["undelivered"])
+    if bounce.permanent and bounce.recipient:
+        suppress(bounce.recipient.lower(), kind=Point.Kind.EMAIL, reason=bounce.reason, by=None)
+    topics = [*case.topics, *_author(message)]
+    record(
+        case.key,
+        "bounced",
+        by=None,
+        topics=topics,
+        at=now,
+        message=message.pk,
+        status=bounce.status,
+        reason=bounce.reason[:300],
+    )
+    return message
+
+
+def _ours(bounce: Bounce) -> Message | None:
+    if not bounce.message_id:
+        return None
+    messages = Message.objects.select_for_update(of=("self",)).filter(
+        message_id=bounce.message_id, direction=Message.Direction.OUT, state__in=SENT
+    )
+    for message in messages:
+        told = {party["address"].lower() for party in [*message.to, *message.cc]}
+        if not bounce.recipient or bounce.recipient.lower() in told:
+            return message
+    return None
+
+
+def _author(message: Message) -> list[str]:
+    return [f"person.{message.author_id}"] if message.author_id else []

@@ -1,0 +1,232 @@
+"""Answering a customer by email: reply, take back, send again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from contact_hub.customers.queries import refusals
+from contact_hub.inbox.actions.drafts import put_back, spend
+from contact_hub.inbox.actions.guard import hold, hold_unfinished
+from contact_hub.inbox.actions.outgoing import queue_message
+from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
+from contact_hub.inbox.models import Attachment, Case, Mailbox, Message
+from contact_hub.inbox.rules.wording import words
+from contact_hub.journal.actions import record
+from contact_hub.journal.models import Entry
+from contact_hub.staff.models import Person
+
+MOST_RECIPIENTS = 20
+
+
+@transaction.atomic
+def reply(
+    case: Case,
+    *,
+    by: Person,
+    body: str,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    subject: str = "",
+    mailbox: Mailbox | None = None,
+    wait: bool = False,
+    draft_version: int | None = None,
+    now: datetime | None = None,
+) -> Message:
+    """Answer the customer; the mail leaves when the writer's undo window has passed.
+
+    to, cc         addresses, as typed
+    wait           the case then waits on the customer
+    draft_version  the draft this was written from; refused when it changed elsewhere meanwhile
+
+    Raises NothingToSay, NobodyToTell, Unreachable, StaleDraft, CaseClosed, CaseMerged, NotAllowed.
+    """
+    now = now or timezone.now()
+    case = hold_unfinished(case, by=by)
+    if not body.strip():
+        raise NothingToSay(_("There is nothing in this answer yet."))
+    told, copied = addresses(to), addresses(cc)
+    if not told:
+        raise NobodyToTell(_("Say whom the answer goes to."))
+    may_write([*told, *copied])
+    draft_attachments = spend(case, by=by, mode="email", version=draft_version)
+    message = queue_message(
+        case,
+        author=by,
+        to=[_party(case, address) for address in told],
+        cc=[_party(case, address) for address in copied],
+        body=body.replace("\x00", "").strip(),
+        subject=subject,
+        mailbox=mailbox or mailbox_of(case),
+        send_at=now + timedelta(seconds=by.undo_seconds),
+        now=now,
+    )
+    Attachment.objects.filter(pk__in=draft_attachments).update(message=message, draft=None)
+    _answered(case, message, by=by, wait=wait, now=now)
+    return message
+
+
+@transaction.atomic
+def undo(message: Message, *, by: Person, now: datetime | None = None) -> Message:
+    """Take a queued answer back into its draft; raise TooLate once it is leaving."""
+    now = now or timezone.now()
+    case = hold(message.case, by=by)
+    queued = Message.objects.filter(
+        pk=message.pk, author=by, state=Message.State.QUEUED, send_at__gt=now
+    )
+    if queued.update(state=Message.State.CANCELLED) != 1:
+        if Message.objects.filter(pk=message.pk, state=Message.State.CANCELLED).exists():
+            return message
+        raise TooLate(_("This message has left already."))
+    message.refresh_from_db()
+    put_back(message, by=by, now=now)
+    _as_before(case, message)
+    record(case.key, "took_back", by=by, topics=case.topics, at=now, message=message.pk)
+    return message
+
+
+@transaction.atomic
+def resend(
+    message: Message, *, by: Person, to: Sequence[str] = (), now: datetime | None = None
+) -> Message:
+    """Send an undelivered message once more, to the same or to other addresses."""
+    now = now or timezone.now()
+    case = hold_unfinished(message.case, by=by)
+    undelivered = Message.objects.filter(
+        pk=message.pk, state__in=Message.UNDELIVERED, trouble_dismissed_at=None
+    )
+    if undelivered.update(trouble_dismissed_at=now) != 1:
+        raise NotWaiting(_("This message is not waiting to be sent again."))
+    told = addresses(to) or [party["address"] for party in message.to]
+    may_write([*told, *(party["address"] for party in message.cc)])
+    again = queue_message(
+        case,
+        author=by,
+        to=[_party(case, address) for address in told],
+        cc=message.cc,
+        body=message.text,
+        subject=message.subject,
+        mailbox=message.mailbox,
+        send_at=now,
+        now=now,
+        resend_of=message,
+    )
+    for attachment in message.attachments.all():
+        attachment.pk, attachment.message = None, again
+        attachment.save(force_insert=True)
+    settle(case)
+    record(case.key, "resent", by=by, topics=case.topics, at=now, message=again.pk)
+    return again
+
+
+@transaction.atomic
+def dismiss(message: Message, *, by: Person, now: datetime | None = None) -> None:
+    """Take an undelivered message off the tray: the sender knows, and will not send it again."""
+    now = now or timezone.now()
+    case = hold(message.case, by=by)
+    undelivered = Message.objects.filter(
+        pk=message.pk, state__in=Message.UNDELIVERED, trouble_dismissed_at=None
+    )
+    if undelivered.update(trouble_dismissed_at=now):
+        settle(case)
+        record(case.key, "dismissed", by=by, topics=case.topics, at=now, message=message.pk)
+
+
+def settle(case: Case) -> None:
+    """Keep the case's undelivered mark true."""
+    waiting = case.messages.filter(state__in=Message.UNDELIVERED, trouble_dismissed_at=None)
+    case.undelivered = waiting.exists()
+    case.save(update_fields=["undelivered"])
+
+
+def addresses(typed: Sequence[str]) -> list[str]:
+    """Check addresses and lower their case; raise NobodyToTell naming the one that is none."""
+    checked: dict[str, None] = {}
+    for one in typed:
+        if not one.strip():
+            continue
+        try:
+            valid = validate_email(one.strip(), check_deliverability=False, test_environment=True)
+        except EmailNotValidError as wrong:
+            raise NobodyToTell(
+                _("%(address)s is not an email address.") % {"address": one.strip()}
+            ) from wrong
+        checked.setdefault(valid.normalized.lower())
+    if len(checked) > MOST_RECIPIENTS:
+        raise NobodyToTell(
+            _("An answer goes to %(most)s people at most.") % {"most": MOST_RECIPIENTS}
+        )
+    return list(checked)
+
+
+def may_write(told: Sequence[str]) -> None:
+    """Raise Unreachable with the reasons when one of these must not be written to."""
+    refused = refusals(told)
+    if refused:
+        raise Unreachable("; ".join(f"{one}: {why}" for one, why in sorted(refused.items())))
+
+
+def mailbox_of(case: Case) -> Mailbox | None:
+    """The mailbox the customer wrote to last, if it still serves this queue; else the queue's."""
+    mailboxes = Mailbox.objects.filter(queue=case.queue_id, active=True)
+    last = (
+        case.messages.filter(direction=Message.Direction.IN, mailbox__in=mailboxes)
+        .select_related("mailbox")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return (
+        last.mailbox if last else mailboxes.first() or Mailbox.objects.filter(active=True).first()
+    )
+
+
+def _party(case: Case, address: str) -> dict[str, str]:
+    return {"name": case.who_name if address == case.who_address else "", "address": address}
+
+
+def _answered(case: Case, message: Message, *, by: Person, wait: bool, now: datetime) -> None:
+    contact = message.contact
+    if contact.answered is None:
+        contact.answered, contact.agent = now, by
+        contact.save(update_fields=["answered", "agent"])
+    before = {
+        "state_before": case.state,
+        "due_before": case.due_at.isoformat() if case.due_at else None,
+        "last_inbound_before": case.last_inbound,
+    }
+    case.state = Case.State.WAITING if wait else Case.State.OPEN
+    case.due_at = case.snoozed_until = None
+    case.owner = case.owner or by
+    case.last_words, case.last_at, case.last_inbound = words(message.text), now, False
+    case.save(
+        update_fields=[
+            "state",
+            "due_at",
+            "snoozed_until",
+            "owner",
+            "last_words",
+            "last_at",
+            "last_inbound",
+        ]
+    )
+    record(case.key, "replied", by=by, topics=case.topics, at=now, message=message.pk, **before)
+
+
+def _as_before(case: Case, message: Message) -> None:
+    """Give the case back the clock and state it had before an answer that was taken back."""
+    entry = Entry.objects.filter(
+        subject=case.key, verb="replied", particulars__message=message.pk
+    ).first()
+    if entry is None or case.last_inbound:  # the customer wrote again meanwhile
+        return
+    before = entry.particulars
+    due = before.get("due_before")
+    case.state = before.get("state_before", case.state)
+    case.due_at = datetime.fromisoformat(due) if due else None
+    case.last_inbound = before.get("last_inbound_before", True)
+    case.save(update_fields=["state", "due_at", "last_inbound"])

@@ -1,0 +1,218 @@
+"""What the case page shows: the timeline in pages, who else is here, and when the answer is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
+from django.db.models.functions import Left, Length
+from django.utils import timezone
+
+from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message, Viewing
+from contact_hub.inbox.queries.events import TOLD_BY_MESSAGES
+from contact_hub.journal.models import Entry
+from contact_hub.staff.models import Person
+from contact_hub.staff.rules import SEE_ALL, WORK
+
+PAGE = 30  # messages shown before "earlier" is asked for
+EVENTS = 200  # journal lines between them, at most
+SHOWN = 12_000  # characters of one text before "the whole text" is asked for
+DEPTH = ("merged_into", "merged_into__merged_into", "merged_into__merged_into__merged_into")
+
+
+@dataclass(slots=True)
+class Item:
+    """One line of the timeline: a message, or something that happened between messages."""
+
+    at: datetime
+    message: Message | None = None
+    entry: Entry | None = None
+    origin: int | None = None  # the merged case it came from
+
+
+@dataclass(slots=True)
+class Day:
+    """What happened on one day, in order."""
+
+    date: date
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Timeline:
+    """A page of the timeline; `earlier` is the message before which there is more, or None."""
+
+    days: list[Day]
+    earlier: int | None
+    latest: Message | None
+
+    @property
+    def count(self) -> int:
+        return sum(item.message is not None for day in self.days for item in day.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When the next answer is due, and how that was arrived at."""
+
+    at: datetime | None
+    since: datetime | None
+    minutes: int
+    paused: str  # the state that stops the clock, "" while it runs
+
+
+def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> Timeline:
+    """Read the newest `size` messages (before one of them), with what happened between.
+
+    Four statements whatever the number of messages; a fifth when `before` is given.
+    """
+    sources = merged_sources(case)
+    cases = [case.pk, *sources]
+    pivot = _pivot(cases, before) if before is not None else None
+    messages = _messages(cases, before=pivot, size=size + 1)
+    more = len(messages) > size
+    messages = messages[:size]
+    entries = _entries(
+        cases, since=messages[-1].at if more else None, until=pivot.at if pivot else None
+    )
+    items = [Item(m.at, message=m, origin=_origin(m.case_id, case)) for m in messages]
+    items += [Item(e.at, entry=e, origin=_origin(int(e.subject[5:]), case)) for e in entries]
+    items.sort(key=lambda item: item.at)
+    return Timeline(
+        days=_by_day(items),
+        earlier=messages[-1].pk if more else None,
+        latest=messages[0] if messages else None,
+    )
+
+
+def merged_sources(case: Case) -> list[int]:
+    """The cases that were merged into this one, also by way of another."""
+    merged = Q()
+    for path in DEPTH:
+        merged |= Q(**{path: case})
+    return list(Case.objects.filter(merged).values_list("pk", flat=True))
+
+
+def reachable_by(person: Person) -> QuerySet[Case]:
+    """The cases whose messages a person may read: the visible ones and those merged into them."""
+    visible = Case.objects.visible_to(person)
+    reach = Q(pk__in=visible.values("pk"))
+    for path in DEPTH:
+        reach |= Q(**{f"{path}__in": visible.values("pk")})
+    return Case.objects.filter(reach)
+
+
+def messages_for(person: Person) -> QuerySet[Message]:
+    """The messages a person may read."""
+    if person.may(SEE_ALL):
+        return Message.objects.all()
+    return Message.objects.filter(case__in=reachable_by(person))
+
+
+def attachments_for(person: Person) -> QuerySet[Attachment]:
+    """The files a person may fetch: those of readable messages, and of the person's own drafts."""
+    if person.may(SEE_ALL):
+        return Attachment.objects.filter(Q(message__isnull=False) | Q(draft__person=person))
+    return Attachment.objects.filter(
+        Q(message__case__in=reachable_by(person)) | Q(draft__person=person)
+    )
+
+
+def draft_of(case: Case, person: Person, *, mode: str) -> Draft | None:
+    """What the person has begun to write here, with its files."""
+    drafts = Draft.objects.select_related("mailbox").prefetch_related("attachments")
+    return drafts.filter(case=case, person=person, mode=mode).first()
+
+
+def drafts_of(case: Case, person: Person) -> dict[str, Draft]:
+    """The same for every mode; two statements."""
+    drafts = Draft.objects.prefetch_related("attachments").filter(case=case, person=person)
+    return {draft.mode: draft for draft in drafts}
+
+
+def others_here(case: Case, person: Person, *, now: datetime) -> list[Viewing]:
+    """Who else has the case open, writers first."""
+    fresh = now - timedelta(seconds=Viewing.FRESH_SECONDS)
+    viewings = Viewing.objects.filter(case=case, seen_at__gte=fresh).exclude(person=person)
+    order = {Viewing.State.EDITING: 0, Viewing.State.VIEWING: 1, Viewing.State.AWAY: 2}
+    return sorted(
+        viewings.select_related("person"),
+        key=lambda viewing: (order[Viewing.State(viewing.state)], str(viewing.person)),
+    )
+
+
+def mailboxes_of(case: Case) -> list[Mailbox]:
+    """The addresses an answer in this case may come from."""
+    return list(Mailbox.objects.filter(queue=case.queue_id, active=True))
+
+
+def colleagues(case: Case) -> list[Person]:
+    """Who can see the case and may work on it: whom to assign it to or mention."""
+    people = Person.objects.filter(is_active=True).filter(
+        Q(teams__queues=case.queue_id) | Q(role__in=_seeing_all())
+    )
+    return list(people.distinct().order_by("name"))
+
+
+def due(case: Case, *, now: datetime) -> Due:
+    """Say when our answer is due and how that follows from the queue's promise."""
+    minutes = case.queue.first_reply_minutes
+    since = case.due_at - timedelta(minutes=minutes) if case.due_at else None
+    paused = "" if case.state in {Case.State.NEW, Case.State.OPEN} else case.state
+    return Due(at=case.due_at, since=since, minutes=minutes, paused=paused)
+
+
+def _seeing_all() -> list[str]:
+    roles = [Person(role=role, is_active=True) for role in Person.Role.values]
+    return [person.role for person in roles if person.may(SEE_ALL) and person.may(WORK)]
+
+
+def _pivot(cases: Iterable[int], pk: int) -> Message | None:
+    return Message.objects.filter(case__in=cases, pk=pk).only("pk", "at").first()
+
+
+def _messages(cases: Iterable[int], *, before: Message | None, size: int) -> list[Message]:
+    messages = (
+        Message.objects.filter(case__in=cases)
+        .select_related("author", "mailbox")
+        .defer("html", "text", "quoted", "references")
+        .annotate(
+            shown=Left("text", SHOWN),
+            folded=Left("quoted", SHOWN),
+            length=Length("text"),
+            has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+        )
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("inline", "pk")))
+        .order_by("-at", "-pk")
+    )
+    if before is not None:
+        messages = messages.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.pk))
+    return list(messages[:size])
+
+
+def _entries(
+    cases: Iterable[int], *, since: datetime | None, until: datetime | None
+) -> list[Entry]:
+    entries = Entry.objects.filter(subject__in=[f"case.{pk}" for pk in cases])
+    entries = entries.exclude(verb__in=TOLD_BY_MESSAGES).select_related("by")
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if until is not None:
+        entries = entries.filter(at__lt=until)
+    return list(entries.order_by("-at", "-seq")[:EVENTS])
+
+
+def _origin(pk: int, case: Case) -> int | None:
+    return None if pk == case.pk else pk
+
+
+def _by_day(items: Iterable[Item]) -> list[Day]:
+    days: list[Day] = []
+    for item in items:
+        on = timezone.localtime(item.at).date()
+        if not days or days[-1].date != on:
+            days.append(Day(on))
+        days[-1].items.append(item)
+    return days

@@ -1,0 +1,114 @@
+"""What the composer starts from: the drafts, whom to write to, from which address, in which language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.utils import formataddr, getaddresses
+from typing import Any
+
+from contact_hub.customers.queries import refusals
+from contact_hub.inbox.models import Case, Draft, Mailbox, Message
+from contact_hub.inbox.queries.case import drafts_of, mailboxes_of
+from contact_hub.staff.models import Person
+
+LANGUAGES = ("en", "es")
+
+
+@dataclass(slots=True)
+class Composer:
+    """The composer of one case and person, ready to be shown."""
+
+    case: Case
+    mode: str
+    draft: Draft | None
+    to: str
+    cc: str
+    subject: str
+    body: str
+    version: int
+    mailbox: Mailbox | None
+    mailboxes: list[Mailbox]
+    language: str
+    refused: dict[str, str]  # address → why it must not be written to
+    also: list[str]  # who else was on the last mail
+    signature: str
+    drafted: list[str] = field(default_factory=list)  # the modes that hold a draft
+
+
+def composer(
+    case: Case, person: Person, *, mode: str = "", latest: Message | None = None
+) -> Composer:
+    """Restore what was begun, else begin an answer to the latest mail; at most five statements.
+
+    mode    "email" or "note"; "": the one written in last
+    latest  the newest message of the case, when the caller has it at hand
+    """
+    drafts = drafts_of(case, person)
+    written = sorted(drafts.values(), key=lambda draft: draft.updated_at, reverse=True)
+    mode = mode or (written[0].mode if written else str(Draft.Mode.EMAIL))
+    draft = drafts.get(mode)
+    boxes = mailboxes_of(case)
+    heard = latest if latest and latest.direction == Message.Direction.IN else None
+    to = draft.to if draft and draft.to else case.who_address
+    cc = draft.cc if draft else ""
+    box = _mailbox(draft, boxes, heard)
+    language = case.customer.language if case.customer else LANGUAGES[0]
+    return Composer(
+        case=case,
+        mode=mode,
+        draft=draft,
+        to=to,
+        cc=cc,
+        subject=draft.subject if draft and draft.subject else answer_subject(case.subject),
+        body=draft.body if draft else "",
+        version=draft.version if draft else 0,
+        mailbox=box,
+        mailboxes=boxes,
+        language=language,
+        refused=refusals(plain_addresses(to, cc)),
+        signature=signature(box, person, language),
+        also=_also(heard, boxes, plain_addresses(to, cc)),
+        drafted=[one.mode for one in written if one.body.strip()],
+    )
+
+
+def answer_subject(subject: str) -> str:
+    """The subject of an answer, with one Re:."""
+    return subject if subject[:3].lower() == "re:" or not subject else f"Re: {subject}"
+
+
+def plain_addresses(*fields: str) -> list[str]:
+    """The addresses in what was typed into To or Cc, lower case, each once."""
+    typed = [re.sub(r"[;\n]", ",", field) for field in fields if field]
+    parsed = [address.lower() for _name, address in getaddresses(typed) if address]
+    return list(dict.fromkeys(parsed))
+
+
+def signature(mailbox: Mailbox | None, person: Person, language: str) -> str:
+    """What will stand under an answer: the person's own words, then the mailbox's."""
+    spanish = mailbox.signature_es if mailbox and language == "es" else ""
+    ours = spanish or (mailbox.signature if mailbox else "")
+    return "\n".join(part.strip() for part in (person.signature, ours) if part.strip())
+
+
+def _mailbox(draft: Draft | None, boxes: list[Mailbox], heard: Message | None) -> Mailbox | None:
+    wanted = [draft.mailbox_id] if draft else []
+    wanted += [heard.mailbox_id] if heard else []
+    chosen = next((box for pk in wanted for box in boxes if box.pk == pk), None)
+    return chosen or next(iter(boxes), None)
+
+
+def _also(heard: Message | None, boxes: Iterable[Mailbox], already: Iterable[str]) -> list[str]:
+    if heard is None:
+        return []
+    ours = {box.address for box in boxes} | set(already)
+    parties: list[dict[str, Any]] = [*heard.to, *heard.cc]
+    return [
+        formataddr((party.get("name", ""), party["address"]))
+        for party in parties
+        if party.get("address")
+        and party["address"].lower().split("+")[0] not in ours
+        and party["address"].lower() not in ours
+    ]

@@ -1,0 +1,154 @@
+"""What the context column shows beside a case: who this is, and what else we have with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from contact_hub.customers.models import Account, Consent, Customer, Point
+from contact_hub.customers.queries import refusals
+from contact_hub.inbox.models import Case, Contact
+from contact_hub.staff.models import Person
+
+OTHERS = 6  # other open cases shown
+RECENT = 5  # contacts shown
+NEAR = timedelta(days=14)  # two cases of one sender this close may be the same matter
+PREFIX = re.compile(r"^\s*((re|fw|fwd|aw|rv|tr)\s*:\s*|\[[^\]]*#\d+\]\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody this may be, and why."""
+
+    customer: int
+    name: str
+    account: int | None
+    number: str
+    reasons: list[str]
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to reach the customer, and what they allowed there."""
+
+    point: Point
+    refused: str  # why we must not write there, "" when we may
+    allowed: bool | None  # the latest consent for service messages; None: never asked
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything of the context column."""
+
+    customer: Customer | None
+    account: Account | None
+    accounts: list[Account]
+    candidates: list[Candidate]
+    reasons: list[str]
+    ways: list[Way]
+    others: list[Case]
+    duplicates: list[Case]
+    recent: list[Contact]
+
+
+def context(case: Case, person: Person) -> Context:
+    """Read the column in at most eight statements, whatever the customer's history."""
+    accounts = list(case.customer.accounts.select_related("premise")) if case.customer else []
+    others = _other_open(case, person)
+    candidates = candidates_of(case)
+    return Context(
+        customer=case.customer,
+        account=next((one for one in accounts if one.pk == case.account_id), case.account),
+        accounts=[one for one in accounts if one.pk != case.account_id],
+        candidates=[one for one in candidates if not one.confirmed],
+        reasons=next((one.reasons for one in candidates if one.confirmed), []),
+        ways=_ways(case.customer) if case.customer else [],
+        others=others,
+        duplicates=[other for other in others if is_duplicate(case, other)],
+        recent=_recent(case, person),
+    )
+
+
+def candidates_of(case: Case) -> list[Candidate]:
+    """The candidates as the match left them with the case, best first."""
+    return [_candidate(row, case) for row in case.match if isinstance(row, dict)]
+
+
+def is_duplicate(case: Case, other: Case) -> bool:
+    """Whether two open cases of one sender may be the same matter: same words, or close in time."""
+    if plain_subject(case.subject) and plain_subject(case.subject) == plain_subject(other.subject):
+        return True
+    same_sender = bool(case.who_address) and case.who_address == other.who_address
+    return same_sender and abs(case.opened_at - other.opened_at) < NEAR
+
+
+def plain_subject(subject: str) -> str:
+    """A subject without Re:, Fwd: and case tags, in one case of letters."""
+    return " ".join(PREFIX.sub("", subject).casefold().split())
+
+
+def _candidate(row: dict[str, Any], case: Case) -> Candidate:
+    return Candidate(
+        customer=row["customer"],
+        name=row.get("name", ""),
+        account=row.get("account"),
+        number=row.get("number", ""),
+        reasons=list(row.get("reasons", [])),
+        confirmed=row["customer"] == case.customer_id,
+    )
+
+
+def _ways(customer: Customer) -> list[Way]:
+    consents = Consent.objects.filter(purpose=Consent.Purpose.SERVICE).order_by("-at", "-pk")
+    points = list(
+        customer.points.order_by("kind", "value").prefetch_related(
+            Prefetch("consents", consents, to_attr="service")
+        )
+    )
+    refused = refusals([point.value for point in points])
+    return [
+        Way(
+            point=point,
+            refused=refused.get(point.value, ""),
+            allowed=next((consent.granted for consent in _service(point)), None),
+        )
+        for point in points
+    ]
+
+
+def _service(point: Point) -> Iterable[Consent]:
+    return getattr(point, "service", ())
+
+
+def _of_same(case: Case, prefix: str = "") -> Q:
+    same = Q()
+    if case.customer_id:
+        same |= Q(**{f"{prefix}customer": case.customer_id})
+    if case.who_address:
+        same |= Q(**{f"{prefix}who_address": case.who_address})
+    return same
+
+
+def _other_open(case: Case, person: Person) -> list[Case]:
+    same = _of_same(case)
+    if not same:
+        return []
+    cases = Case.objects.visible_to(person).unfinished().filter(same).exclude(pk=case.pk)
+    return list(cases.select_related("queue", "owner").order_by("-last_at")[:OTHERS])
+
+
+def _recent(case: Case, person: Person) -> list[Contact]:
+    same = _of_same(case, "case__")
+    if not same:
+        return []
+    visible = Case.objects.visible_to(person).values("pk")
+    contacts = Contact.objects.filter(same, case__in=visible, arrived__lte=timezone.now())
+    contacts = contacts.exclude(case=case.pk).select_related("case", "code", "agent")
+    return list(contacts.order_by("-arrived")[:RECENT])

@@ -1,0 +1,109 @@
+"""What leads tend: mail that could not be filed, answers that did not arrive, dead jobs, health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from contact_hub.inbox.models import Case, Envelope, Mailbox, Mention, Message
+from contact_hub.jobs.models import Attempt, Job, Schedule
+from contact_hub.staff.models import Person
+from contact_hub.staff.rules import TEND
+
+SILENCE = timedelta(hours=1)  # a mailbox not fetched for so long is in trouble
+LATE = timedelta(minutes=10)  # a schedule not started so long after its time is in trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The doors, the clockwork and the backlog, as of now."""
+
+    mailboxes: list[tuple[Mailbox, str]]  # with the trouble in words, "" when all is well
+    schedules: list[tuple[Schedule, bool]]  # with whether it is late
+    pending: int
+    quarantined: int
+    ready: int
+    oldest_ready: datetime | None
+
+
+def undelivered(person: Person) -> QuerySet[Message]:
+    """One's own messages that did not arrive; for leads those of everybody in their queues."""
+    messages = Message.objects.filter(
+        direction=Message.Direction.OUT,
+        state__in=Message.UNDELIVERED,
+        trouble_dismissed_at__isnull=True,
+    )
+    visible = Case.objects.visible_to(person).values("pk")
+    mine = Q(author=person, case__in=visible)
+    if person.may(TEND):
+        mine |= Q(case__in=visible)
+    return (
+        messages.filter(mine)
+        .select_related("case", "case__queue", "author", "mailbox")
+        .defer("html", "quoted", "references")
+        .order_by("-at", "-pk")
+    )
+
+
+def mentions(person: Person) -> QuerySet[Mention]:
+    """Notes in which colleagues named this person, unseen first, newest first."""
+    visible = Case.objects.visible_to(person).values("pk")
+    return (
+        Mention.objects.filter(person=person, message__case__in=visible)
+        .select_related("message", "message__case", "message__author")
+        .order_by(F("seen_at").desc(nulls_first=True), "-message__at")
+    )
+
+
+def quarantine() -> QuerySet[Envelope]:
+    """Mail that could not be filed and waits for a person, oldest first."""
+    return (
+        Envelope.objects.filter(state=Envelope.State.QUARANTINED)
+        .select_related("mailbox", "mailbox__queue")
+        .defer("raw")
+        .order_by("received_at")
+    )
+
+
+def stuck_jobs() -> QuerySet[Job]:
+    """Jobs that nobody will try again unless a person decides: dead, or of unknown outcome."""
+    stuck = Job.objects.filter(state__in=[Job.State.DEAD, Job.State.UNKNOWN])
+    return stuck.prefetch_related("effects").order_by("-finished_at", "-pk")
+
+
+def health(now: datetime) -> Health:
+    """Look at every mailbox, every schedule and the backlog."""
+    ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now)
+    oldest = ready.order_by("run_at").values_list("run_at", flat=True).first()
+    envelopes = Envelope.objects.filter(
+        state__in=[Envelope.State.PENDING, Envelope.State.QUARANTINED]
+    ).values_list("state", flat=True)
+    states = list(envelopes)
+    return Health(
+        mailboxes=[(one, trouble_of(one, now=now)) for one in Mailbox.objects.filter(active=True)],
+        schedules=[
+            (one, one.next_run_at < now - LATE) for one in Schedule.objects.filter(active=True)
+        ],
+        pending=states.count(Envelope.State.PENDING),
+        quarantined=states.count(Envelope.State.QUARANTINED),
+        ready=ready.count(),
+        oldest_ready=oldest,
+    )
+
+
+def trouble_of(mailbox: Mailbox, *, now: datetime) -> str:
+    """Say "error", "silent" or "" for a mailbox that is fetched; one without IMAP has no trouble."""
+    if not mailbox.imap_host:
+        return ""
+    if mailbox.last_error:
+        return "error"
+    if mailbox.last_good_at is None or mailbox.last_good_at < now - SILENCE:
+        return "silent"
+    return ""
+
+
+def uncertain(job: Job) -> list[Attempt]:
+    """The outside calls of a job of which nobody knows whether they were accepted."""
+    return [attempt for attempt in job.effects.all() if attempt.state != Attempt.State.ACCEPTED]

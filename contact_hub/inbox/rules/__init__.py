@@ -1,0 +1,1 @@
+"""What should be, decided on plain values."""

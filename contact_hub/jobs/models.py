@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def due(self, queues: Iterable[str], now: datetime) -> JobQuerySet:
+        """Those that a worker may take now."""
+        return self.filter(state=Job.State.READY, queue__in=list(queues), run_at__lte=now)
+
+    def expired(self, now: datetime) -> JobQuerySet:
+        """Those whose worker has not been heard of until the end of its lease."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=now)
+
+    def letters(self) -> JobQuerySet:
+        """Those that wait for a person to decide, the newest first."""
+        return self.filter(state__in=Job.LETTERS).order_by("-finished_at", "-pk")
+
+    def mine(self, job: Job) -> JobQuerySet:
+        """`job` itself as long as its lease is still the one that `job` was claimed with."""
+        return self.filter(
+            pk=job.pk,
+            state=Job.State.RUNNING,
+            lease_token=job.lease_token,
+            attempts=job.attempts,
+        )
 
 
 class Job(models.Model):
@@ -17,6 +44,9 @@ class Job(models.Model):
         DONE = "done", _("Done")
         DEAD = "dead", _("Dead")
         UNKNOWN = "unknown", _("Outcome unknown")
+        DISCARDED = "discarded", _("Discarded")
+
+    LETTERS = (State.DEAD, State.UNKNOWN)
 
     task = models.CharField(max_length=200)  # dotted path of the function
     args = models.JSONField(default=list)
@@ -24,25 +54,28 @@ class Job(models.Model):
     queue = models.CharField(max_length=32, default="default")
     priority = models.SmallIntegerField(default=0)
     dedupe_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
-    state = models.CharField(max_length=8, choices=State, default=State.READY)
+    state = models.CharField(max_length=12, choices=State, default=State.READY)
     run_at = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.CharField(max_length=40, blank=True)
+    worker = models.CharField(max_length=100, blank=True)  # host:process that has or last had it
     attempts = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=12)
-    last_error = models.TextField(blank=True)
+    last_error = models.TextField(blank=True)  # for people
+    error_class = models.CharField(max_length=200, blank=True)  # dotted path
+    traceback = models.TextField(blank=True)
     result = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)  # the last try
     finished_at = models.DateTimeField(null=True, blank=True)
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["queue", "-priority", "run_at"],
-                name="job_ready",
-                condition=Q(state="ready"),
+                fields=["-priority", "run_at"], name="job_next", condition=Q(state="ready")
             ),
+            models.Index(fields=["run_at"], name="job_due", condition=Q(state="ready")),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="running")),
             models.Index(fields=["state", "finished_at"], name="job_state"),
         ]
@@ -51,6 +84,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} #{self.pk}"
+
+    @property
+    def key(self) -> str:
+        """What the journal and the screens call it."""
+        return f"job.{self.pk}"
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def unsettled(self) -> AttemptQuerySet:
+        """Those of which nobody knows whether the outside world accepted the call."""
+        return self.filter(state__in=[Attempt.State.OPEN, Attempt.State.UNKNOWN])
+
+    def settle(self, state: Attempt.State, **particulars: Any) -> int:
+        return self.update(state=state, closed_at=timezone.now(), **particulars)
 
 
 class Attempt(models.Model):
@@ -65,6 +112,7 @@ class Attempt(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         REFUSED = "refused", _("Refused")
         UNKNOWN = "unknown", _("Unknown")
+        SETTLED = "settled", _("Settled by a person")
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="effects")
     key = models.CharField(max_length=200)  # the idempotency key: a Message-ID, a contact uuid
@@ -73,6 +121,7 @@ class Attempt(models.Model):
     note = models.TextField(blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["key"])]

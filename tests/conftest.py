@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
+from django.conf import settings as site
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
 from contact_hub.staff.models import Person, Team
+
+
+PASSWORD = "a long pass phrase"  # of everybody in the cast
+
+
+@cache
+def hashed_password():
+    return make_password(PASSWORD)  # slow by design, so once is enough
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite is tested as it is run: a file in WAL mode, so that threads and processes share it."""
+    database = site.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(
+            tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
+        )
+
+
+@pytest.fixture(autouse=True)
+def own_blobs(settings, tmp_path):
+    """No test leaves files behind."""
+    settings.BLOB_ROOT = tmp_path / "blobs"
 
 
 @pytest.fixture
@@ -41,9 +69,9 @@ def mailbox(billing):
 @pytest.fixture
 def make_person(db):
     def make(name, *teams, role=Person.Role.CSR, level=Person.Level.TWO, **fields):
-        person = Person.objects.create_user(
-            f"{name.lower()}@alder.test",
-            "a long pass phrase",
+        person = Person.objects.create(
+            email=f"{name.lower()}@alder.test",
+            password=hashed_password(),
             name=name,
             role=role,
             level=level,

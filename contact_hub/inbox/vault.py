@@ -28,7 +28,7 @@ def blobs() -> BlobStore:
 
 
 def keep(raw: bytes) -> tuple[bytes, str]:
-    """Put raw mail away; returns (sealed bytes for the row, hash in the blob store): one is empty."""
+    """Put raw mail away: sealed bytes for the row, or its hash in the blob store."""
     if len(raw) <= INLINE_BYTES:
         return sealer().seal(raw), ""
     return b"", blobs().put(raw)

@@ -161,19 +161,6 @@ def attach_customer(
     return case
 
 
-@transaction.atomic
-def detach_customer(case: Case, *, by: Person, now: datetime | None = None) -> Case:
-    """Say that this is not the customer it was taken for."""
-    case = hold(case, by=by)
-    if case.customer_id is not None:
-        was = case.customer_id
-        case.customer = case.account = None
-        case.match = [one for one in case.match if one.get("customer") != was]
-        case.save(update_fields=["customer", "account", "match"])
-        record(case.key, "unmatched", by=by, topics=case.topics, at=now, customer=was)
-    return case
-
-
 def _can_see(queue: Queue, person: Person) -> bool:
     return Queue.objects.visible_to(person).filter(pk=queue.pk).exists()
 

@@ -38,8 +38,12 @@ def send(pk: int) -> str:
         _undeliverable(message, reason)
         raise Permanent(reason)
     try:
-        with effect(message.message_id):
-            accepted = CARRIERS["email"].send(outbound(message))
+        with effect(message.message_id, refusals=Undeliverable) as call:
+            if call.accepted:  # by an earlier try whose worker died before it could say so
+                accepted = Accepted(call.external_id, call.note)
+            else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
+                accepted = CARRIERS["email"].send(outbound(message))
+            call.external_id, call.note = accepted.external_id, accepted.note
     except Undeliverable as refusal:
         _refusal(message, refusal, now=timezone.now())
     else:

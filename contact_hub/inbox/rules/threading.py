@@ -60,22 +60,15 @@ def find(mail: Mail, known: Known) -> tuple[int, str] | None:
     ties mails together only when the same sender refers to it: a newsletter's id must not join
     strangers. A subject tag counts only for somebody who is part of that case already.
     """
-    if mail.token is not None:
-        return mail.token, TOKEN
-    by_reference = _nearest(reversed(mail.references), mail.sender, known.keys)
-    if by_reference is not None:
-        return by_reference, REFERENCES
-    by_parent = _nearest([mail.in_reply_to], mail.sender, known.keys)
-    if by_parent is not None:
-        return by_parent, IN_REPLY_TO
-    awaited = [key.case for key in known.keys if key.digest == mail.own and not key.own]
-    if mail.own and awaited:
-        return min(awaited), AWAITED
-    if mail.tag is not None and mail.tag in known.of_sender:
-        return mail.tag, SUBJECT_TAG
-    if len(known.open_of_sender) == 1:
-        return known.open_of_sender[0], SENDER
-    return None
+    steps = (
+        (TOKEN, mail.token),
+        (REFERENCES, _nearest(reversed(mail.references), mail.sender, known.keys)),
+        (IN_REPLY_TO, _nearest([mail.in_reply_to], mail.sender, known.keys)),
+        (AWAITED, _overtaken(mail, known.keys)),
+        (SUBJECT_TAG, mail.tag if mail.tag in known.of_sender else None),
+        (SENDER, known.open_of_sender[0] if len(known.open_of_sender) == 1 else None),
+    )
+    return next(((case, reason) for reason, case in steps if case is not None), None)
 
 
 def digests(mail: Mail) -> set[str]:
@@ -89,6 +82,12 @@ def _nearest(ids: Iterable[str], sender: str, keys: Collection[Key]) -> int | No
         if fits:
             return min(fits, key=lambda key: (not key.own, key.case)).case
     return None
+
+
+def _overtaken(mail: Mail, keys: Collection[Key]) -> int | None:
+    """The case of a reply that was taken in before `mail`, its parent."""
+    waiting = [key.case for key in keys if mail.own and key.digest == mail.own and not key.own]
+    return min(waiting, default=None)
 
 
 def _ties(key: Key, sender: str) -> bool:

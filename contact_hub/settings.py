@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from contact_hub.lib import logs
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +25,10 @@ SECRET_KEY = env.str("HUB_SECRET_KEY", default=DEMO_KEY)
 SEALING_KEYS = env.list("HUB_SEALING_KEYS", default=[])  # newest first; the rest still open
 PUBLIC_URL = env.str("HUB_PUBLIC_URL", default="http://127.0.0.1:8000")
 SITE_NAME = env.str("HUB_SITE_NAME", default="Contact Hub")
-ALLOWED_HOSTS = env.list("HUB_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "HUB_ALLOWED_HOSTS",
+    default=[str(urlsplit(PUBLIC_URL).hostname), "127.0.0.1", "localhost", "testserver"],
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if PRODUCTION and (SECRET_KEY == DEMO_KEY or not SEALING_KEYS or DEBUG):
     raise ImproperlyConfigured(
@@ -31,7 +37,7 @@ if PRODUCTION and (SECRET_KEY == DEMO_KEY or not SEALING_KEYS or DEBUG):
 
 # --- the rooms --------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "contact_hub.staff.apps.HubAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,6 +63,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "contact_hub.staff.middleware.RequestLog",
+    "contact_hub.desk.metrics.RequestMetrics",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,7 +74,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "contact_hub.staff.middleware.PersonOfRequest",
+    "contact_hub.staff.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "contact_hub.urls"
@@ -130,22 +139,56 @@ CACHES: dict[str, Any] = {
 
 # --- people and their sign-in -----------------------------------------------------------------
 AUTH_USER_MODEL = "staff.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["contact_hub.staff.backend.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.int("HUB_SESSION_SECONDS", default=12 * 3600)
+SESSION_COOKIE_AGE = env.int("HUB_SESSION_SECONDS", default=12 * 3600)  # of idleness
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+ACCOUNT_ADAPTER = "contact_hub.desk.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # read for sign-in too; sign-up itself is closed
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator vouches for the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class, no password
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("HUB_SIGN_IN_LIMIT", default="30/m/ip"),
+    "login_failed": env.str("HUB_SIGN_IN_FAILURES_LIMIT", default="10/m/ip,5/5m/key"),
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("HUB_TRUSTED_PROXIES", default=0)
+USERSESSIONS_ADAPTER = "contact_hub.desk.sign_in.SessionsAdapter"
+MFA_ADAPTER = "contact_hub.staff.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "contact_hub.desk.sign_in.CodeForm",
+    "add_webauthn": "contact_hub.staff.forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 # --- headers ----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -164,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
-if PUBLIC_URL.startswith("https://"):
+if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("HUB_HSTS_SECONDS", default=3600)
 
@@ -193,6 +236,8 @@ SMTP_URL = env.str(
     "HUB_SMTP_URL", default=""
 )  # smtp://user:pass@host:587, smtps:// for TLS at once
 MAIL_DOMAIN = env.str("HUB_MAIL_DOMAIN", default="hub.localhost")  # right side of our Message-IDs
+DEFAULT_FROM_EMAIL = env.str("HUB_FROM_EMAIL", default=f"{SITE_NAME} <hub@{MAIL_DOMAIN}>")
+EMAIL_BACKEND = "contact_hub.desk.letters.QueuedLetters"  # mail to our own people
 LMTP_LISTEN = env.str("HUB_LMTP_LISTEN", default="127.0.0.1:8024")  # "" switches the listener off
 SMTP_LISTEN = env.str("HUB_SMTP_LISTEN", default="")
 MAIL_MAX_BYTES = env.int("HUB_MAIL_MAX_BYTES", default=35 * 1024 * 1024)  # 25 MB as base64
@@ -201,3 +246,11 @@ AUTO_REPLY_PER_ADDRESS = env.int("HUB_AUTO_REPLY_PER_ADDRESS", default=10)  # in
 AUTO_REPLY_PER_CASE = env.int("HUB_AUTO_REPLY_PER_CASE", default=3)
 AUTO_REPLY_WINDOW_MINUTES = env.int("HUB_AUTO_REPLY_WINDOW_MINUTES", default=180)
 ENVELOPE_KEEP_DAYS = env.int("HUB_ENVELOPE_KEEP_DAYS", default=90)
+JOB_KEEP_DAYS = env.int("HUB_JOB_KEEP_DAYS", default=7)  # of jobs that are over
+
+# --- watching it run --------------------------------------------------------------------------
+METRICS_TOKEN = env.str("HUB_METRICS_TOKEN", default="")  # "": only from this machine itself
+LOGGING = logs.configure(
+    as_json=env.bool("HUB_LOG_JSON", default=PRODUCTION),
+    level=env.str("HUB_LOG_LEVEL", default="INFO"),
+)

@@ -1,9 +1,22 @@
 """The public address book: one include per package that has screens."""
 
-from django.contrib import admin
-from django.urls import include, path
+from __future__ import annotations
 
-urlpatterns = [
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from contact_hub.desk import health, metrics
+
+handler403 = "contact_hub.staff.views.forbidden"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/desk/"), name="home"),
+    path("", include("contact_hub.staff.urls")),
+    path("account/language/", set_language, name="language"),
     path("admin/", admin.site.urls),
-    path("account/", include("allauth.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -1,9 +1,16 @@
-"""Registers the staff room with Django."""
+"""Registers the staff room, and the admin with our own door, with Django."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 
 
 class StaffConfig(AppConfig):
     name = "contact_hub.staff"
     label = "staff"
+    verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class HubAdminConfig(admin.AdminConfig):
+    default = False
+    default_site = "contact_hub.staff.admin_site.HubAdminSite"

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from contact_hub.staff import rules
@@ -80,6 +81,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     undo_seconds = models.PositiveSmallIntegerField(_("undo window, seconds"), default=15)
     signature = models.TextField(_("signature"), blank=True)
 
+    sign_outs = models.PositiveIntegerField(default=0, editable=False)  # a rise ends all sessions
+
+    needs_second_factor = False  # filled in where a session's person is loaded: staff.backend
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -99,9 +104,21 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Django's admin asks this; only administrators configure the hub."""
         return self.is_active and self.may(rules.CONFIGURE)
 
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own permissions are all one here: to configure the hub."""
+        return self.may(rules.CONFIGURE)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.may(rules.CONFIGURE)
+
     @property
     def initials(self) -> str:
         return "".join(word[0] for word in str(self).split()[:2]).upper()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session lives as long as the password and `sign_outs` are what they were."""
+        password = f"{self.password}|{self.sign_outs}"
+        return salted_hmac("staff.session", password, secret=secret, algorithm="sha256").hexdigest()
 
     def get_short_name(self) -> str:
         return str(self).split(" ")[0]

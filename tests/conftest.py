@@ -7,10 +7,30 @@ from functools import cache
 import pytest
 from django.conf import settings as site
 from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
+from contact_hub.journal import append_only
 from contact_hub.staff.models import Person, Team
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_journal_may_be_emptied_between_tests():
+    """What really was committed is removed by emptying every table; the journal refuses that."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(case):
+        append_only.lift(connection)
+        try:
+            empty(case)
+        finally:
+            append_only.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 PASSWORD = "a long pass phrase"  # of everybody in the cast

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contact_hub.journal import bus
@@ -22,6 +22,7 @@ NEXT = """
 """
 
 
+@transaction.atomic(savepoint=False)  # no statement inside a caller's; a failure spoils that too
 def record(
     subject: str,
     verb: str,
@@ -39,6 +40,8 @@ def record(
     particulars  JSON values; never message bodies or secrets
 
     Runs inside the caller's transaction: the line stands or falls with the change it tells of.
+    Until that ends, others who record about `subject` wait, so its numbers have no gaps and are
+    in the order of the commits; whoever records about several subjects does so in one order.
     """
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [subject])

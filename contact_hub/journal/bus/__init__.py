@@ -1,0 +1,29 @@
+"""The bus: tells every process that holds screens what has changed; best effort by design.
+
+The truth is in the database, so a message only names topics, verbs and numbers, and whoever may
+have missed one (a broken link, a full pipe) is told so and looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from contact_hub.journal.bus import wire
+from contact_hub.journal.bus.choosing import transport
+
+
+def publish(topics: Sequence[str], message: dict[str, Any]) -> None:
+    """Tell all screens watching one of `topics`, once the current transaction has committed.
+
+    message    {"subject": "case.42", "verb": "received", "seq": 7}; ids and words, no contents
+    """
+    bus = transport()
+    for line in wire.pack(topics, message, limit=bus.LIMIT):
+        if bus.COMMITS:
+            bus.send(line)
+        else:
+            transaction.on_commit(partial(bus.send, line), robust=True)

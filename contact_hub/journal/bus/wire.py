@@ -27,7 +27,7 @@ def pack(topics: Iterable[str], message: dict[str, Any], *, limit: int) -> list[
 
 def unpack(line: str) -> tuple[list[str], dict[str, Any]]:
     """Read a line again; raise ValueError when it is not one of ours."""
-    topics, message = json.loads(line)
-    if not isinstance(topics, list) or not isinstance(message, dict):
-        raise ValueError("neither topics nor a message")
-    return topics, message
+    match json.loads(line):
+        case [list(topics), dict(message)]:
+            return topics, message
+    raise ValueError("not topics and a message")

@@ -47,7 +47,6 @@ def test_the_raw_mail_is_kept_sealed_byte_for_byte(arrive, mail):
 
 def test_a_large_mail_lies_outside_the_database(arrive, settings, tmp_path):
 
-
     message = arrive("x" * 70 + "\n" + ("long line of words " * 4 + "\n") * 2000)
 
     envelope = Envelope.objects.get()
@@ -220,7 +219,6 @@ def test_filing_one_envelope_twice_makes_one_message(arrive):
 
 def test_old_raw_mail_is_purged_and_fresh_stays(arrive, now, settings, tmp_path):
     from datetime import timedelta
-
 
     arrive("small\n")
     arrive(("long line of words " * 4 + "\n") * 2000, message_id="<two@cust.test>")

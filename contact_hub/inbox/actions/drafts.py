@@ -80,10 +80,10 @@ def detach(attachment: Attachment, *, by: Person) -> None:
 def spend(case: Case, *, by: Person, mode: str, version: int | None) -> list[int]:
     """End a draft because it is being sent; returns the ids of its files."""
     draft = _held(case, by=by, mode=mode)
+    if version and (draft is None or draft.version != version):
+        raise StaleDraft(_("This draft was changed or sent in another window."))
     if draft is None:
         return []
-    if version is not None and draft.version != version:
-        raise StaleDraft(_("This draft was changed in another window."))
     files = list(draft.attachments.values_list("pk", flat=True))
     draft.attachments.update(draft=None)
     draft.delete()

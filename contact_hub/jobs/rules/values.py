@@ -25,4 +25,4 @@ def as_json(value: Any) -> Any:
 def as_text(value: str, *, longest: int) -> str:
     """Return `value` without what a text column refuses, its end kept when it is too long."""
     plain = value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return plain if len(plain) <= longest else "…" + plain[1 - longest :]
+    return plain if len(plain) <= longest else "…" + plain[len(plain) - longest + 1 :]

@@ -1,0 +1,248 @@
+"""A database that other processes can open, a provider to call, and workers to kill."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import errands
+import pytest
+from django.db import connection, connections
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60  # seconds that a test waits for another process before it fails
+
+
+@pytest.fixture(autouse=True)
+def ran():
+    """What the errands of this process have done."""
+    errands.ran.clear()
+    return errands.ran
+
+
+@pytest.fixture
+def site(transactional_db, tmp_path):
+    """The environment in which another process, or another thread, works on this test's database.
+
+    In memory nobody else can see it: on SQLite the database is copied to a file for the test.
+    """
+    settings = connection.settings_dict
+    if connection.vendor != "sqlite":
+        user, host, port = (settings[part] for part in ("USER", "HOST", "PORT"))
+        yield {"DATABASE_URL": f"postgres://{user}@{host}:{port}/{settings['NAME']}"}
+        return
+    path = tmp_path / "hub.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        connection.connection.backup(copy)
+    memory, name = connection.connection, settings["NAME"]
+    connection.connection, settings["NAME"] = None, str(path)
+    try:
+        yield {"DATABASE_URL": f"sqlite:///{path}"}
+    finally:
+        connection.close()
+        connection.connection, settings["NAME"] = memory, name
+
+
+@pytest.fixture
+def in_threads(site):
+    """Call `work` in several threads at once, each with a connection of its own."""
+
+    def run(work, arguments):
+        start = threading.Barrier(len(arguments))
+        results = queue.SimpleQueue()
+
+        def one(argument):
+            start.wait()
+            try:
+                results.put(work(argument))
+            except BaseException as error:
+                results.put(error)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=one, args=[argument]) for argument in arguments]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return [results.get() for _ in arguments]
+
+    return run
+
+
+class Provider:
+    """The outside world: takes keys, remembers them, and answers when the test lets it.
+
+    A question is put into `asked` unless the test has said what is to happen by `plan`:
+    "before" and "after" leave the next caller without an answer, before or after its key was
+    taken; "done" does so when it comes back to tell that its call has ended.
+    """
+
+    def __init__(self, path):
+        self.path = str(path)
+        self.taken = []
+        self.answered = []
+        self.plan = []
+        self.held = queue.SimpleQueue()  # callers who wait without an answer: (words, answer)
+        self.finished = queue.SimpleQueue()  # keys whose callers were answered to the end
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(self.path)
+        self._door.listen(50)
+        self._lock = threading.Lock()
+        threading.Thread(target=self._open, daemon=True).start()
+
+    def _open(self):
+        with contextlib.suppress(OSError):
+            while True:
+                caller, _ = self._door.accept()
+                threading.Thread(target=self._serve, args=[caller], daemon=True).start()
+
+    def _serve(self, caller):
+        with caller, contextlib.suppress(OSError):
+            words = caller.makefile().readline().strip()
+            verb, _, key = words.partition(" ")
+            with self._lock:
+                hold, answer = self._decide(verb, key)
+            if hold:
+                go_on = threading.Event()
+                self.held.put((words, go_on))
+                go_on.wait()
+            caller.sendall(answer.encode() + b"\n")
+            if verb == "after":
+                self.finished.put(key)
+
+    def _decide(self, verb, key):
+        """Return whether the caller is to wait, and what it will be told."""
+        if verb == "have":
+            return False, (f"accepted-{key}" if key in self.taken else "")
+        coming = self.plan[0] if self.plan else ""
+        if verb == "after":
+            return coming == "done" and bool(self.plan.pop(0)), "ok"
+        if coming in ("before", "after", "hold"):
+            self.plan.pop(0)
+        if coming != "before":
+            self.taken.append(key)
+        return coming in ("before", "after", "hold"), f"accepted-{key}"
+
+    def close(self):
+        self._door.close()
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    with tempfile.TemporaryDirectory() as directory:  # a socket's path must be short
+        provider = Provider(Path(directory) / "provider")
+        monkeypatch.setenv("ERRANDS_PROVIDER", provider.path)
+        yield provider
+        provider.close()
+
+
+class Started:
+    """A worker process, and the lines it has written."""
+
+    def __init__(self, pid, log, wait):
+        self.pid = pid
+        self._log = log
+        self._wait = wait
+
+    def kill(self):
+        """End it as if the power had failed; wait until it is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        return self._wait()
+
+    def stop(self):
+        """Ask it to stop; wait until it says that it heard."""
+        os.kill(self.pid, signal.SIGTERM)
+        self.says("stopping")
+
+    def end(self):
+        """Ask it to stop; return its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        return self._wait()
+
+    def wait(self):
+        return self._wait()
+
+    def says(self, words):
+        """Wait for a line with `words`."""
+        while words not in (line := self._log.get(timeout=PATIENCE)):
+            pass
+        return line
+
+
+class Kennel:
+    """A process with everything imported that forks workers: twenty of them start in a second."""
+
+    def __init__(self, environment):
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("kennel.py"))],
+            env=os.environ | environment | {"PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        self._logs = {}
+        self._replies = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._alive = []
+
+    def start(self, *arguments):
+        """Start a worker with these command line arguments."""
+        pid = int(self._ask("start", *arguments))
+        self._alive.append(pid)
+        return Started(pid, self._log(pid), lambda: self._wait(pid))
+
+    def close(self):
+        for pid in list(self._alive):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            self._wait(pid)
+        self._process.stdin.close()
+        self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+    def _wait(self, pid):
+        code = int(self._ask("wait", str(pid)))
+        self._alive.remove(pid)
+        return code
+
+    def _ask(self, *words):
+        self._process.stdin.write(" ".join(words) + "\n")
+        reply = self._replies.get(timeout=PATIENCE)
+        assert not reply.startswith("error"), reply
+        return reply
+
+    def _log(self, pid):
+        return self._logs.setdefault(str(pid), queue.SimpleQueue())
+
+    def _read(self):
+        for line in self._process.stdout:
+            kind, _, words = line.strip().partition(" ")
+            if kind == "reply":
+                self._replies.put(words)
+            elif kind == "log":
+                pid, _, words = words.partition(" ")
+                self._log(pid).put(words)
+        self._replies.put("error: the kennel has closed")
+
+
+@pytest.fixture
+def kennel(site, provider):
+    kennel = Kennel(site)
+    yield kennel
+    kennel.close()

@@ -1,0 +1,56 @@
+"""Forks workers on demand: "start ARGUMENTS" and "wait PID" on stdin, replies and logs on stdout."""
+
+import logging
+import os
+import sys
+import threading
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_hub.settings")
+django.setup()
+
+import errands  # noqa: F401  # its tasks and its schedule
+from django.utils.module_loading import autodiscover_modules
+
+from contact_hub.jobs import worker
+
+lock = threading.Lock()
+
+
+def say(line):
+    with lock:
+        os.write(1, line.encode() + b"\n")
+
+
+class Lines(logging.Handler):
+    def emit(self, record):
+        say(f"log {os.getpid()} {record.getMessage()}")
+
+
+def work(arguments):
+    """In the child: be a worker, and nothing of the parent."""
+    os.close(0)
+    root = logging.getLogger()
+    root.handlers[:] = [Lines()]
+    root.setLevel(logging.INFO)
+    code = 70
+    try:
+        code = worker.main(arguments)
+    except BaseException:
+        logging.exception("the worker fell over")
+    finally:
+        os._exit(code)
+
+
+autodiscover_modules("tasks")
+for line in iter(sys.stdin.readline, ""):
+    verb, *arguments = line.split()
+    if verb == "start":
+        pid = os.fork()
+        if not pid:
+            work(arguments)
+        say(f"reply {pid}")
+    else:
+        _, status = os.waitpid(int(arguments[0]), 0)
+        say(f"reply {os.waitstatus_to_exitcode(status)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,8 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         used = [entry["method"] for entry in get_authentication_records(request, user)]
         super().login(request, user)
+        request.session["signed_in_at"] = int(time.time())
         address = self.get_client_ip(request)
         people.note(user, "signed_in", by=user, address=address, with_=used or ["password"])
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has only just signed in need not do it again."""
+        age = time.time() - self.request.session.get("signed_in_at", 0)
+        return age > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     @transaction.atomic
     def logout(self, request: HttpRequest) -> None:

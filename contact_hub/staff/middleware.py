@@ -26,6 +26,7 @@ class RequestLog:
     carries what people searched for.
     """
 
+    PROBES = frozenset({"healthz", "readyz", "metrics"})  # every few seconds, for ever
     HARMLESS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,7 +40,8 @@ class RequestLog:
         started = time.perf_counter()
         response = self.get_response(request)
         route = request.resolver_match.route if request.resolver_match else ""
-        log.info(
+        tell = log.debug if route in self.PROBES else log.info
+        tell(
             "request",
             method=request.method,
             route=route,

@@ -1,0 +1,80 @@
+"""Customers in the admin: to put data right; consents are only ever added by what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from contact_hub.customers.models import Account, Consent, Customer, Point, Premise, Suppression
+from contact_hub.journal.admin import Journalled, ReadOnly
+
+
+class PointInline(admin.TabularInline[Point, Customer]):
+    model = Point
+    extra = 0
+
+
+class AccountInline(admin.TabularInline[Account, Customer]):
+    model = Account
+    extra = 0
+    fields = ("number", "line", "status", "balance", "past_due", "due_on")
+    readonly_fields = fields
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Customer)
+class CustomerAdmin(Journalled):
+    list_display = ("name", "kind", "language")
+    list_filter = ("kind", "language")
+    search_fields = ("name", "points__value", "accounts__number")
+    inlines = (PointInline, AccountInline)
+    show_full_result_count = False
+
+
+@admin.register(Premise)
+class PremiseAdmin(Journalled):
+    list_display = ("street", "unit", "city", "state", "zip_code")
+    search_fields = ("street", "zip_code__startswith")
+    show_full_result_count = False
+
+
+@admin.register(Account)
+class AccountAdmin(Journalled):
+    list_display = ("number", "line", "status", "customer", "balance", "past_due", "due_on")
+    list_filter = ("line", "status")
+    list_select_related = ("customer",)
+    search_fields = ("number__startswith", "customer__name")
+    autocomplete_fields = ("customer", "premise")
+    show_full_result_count = False
+
+
+@admin.register(Point)
+class PointAdmin(Journalled):
+    list_display = ("value", "kind", "customer", "label")
+    list_filter = ("kind",)
+    list_select_related = ("customer",)
+    search_fields = ("value__startswith", "customer__name")
+    autocomplete_fields = ("customer",)
+    show_full_result_count = False
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly):
+    list_display = ("at", "point", "channel", "purpose", "granted", "source", "by")
+    list_filter = ("channel", "purpose", "granted")
+    list_select_related = ("point", "by")
+    search_fields = ("point__value__startswith",)
+    ordering = ("-at",)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(Journalled):
+    list_display = ("value", "kind", "reason", "since")
+    list_filter = ("kind",)
+    search_fields = ("value__startswith",)
+    readonly_fields = ("since",)

@@ -1,0 +1,1 @@
+"""Putting the fictional utility into an empty database."""

@@ -1,0 +1,76 @@
+"""The utility's own side: teams, queues, mailboxes, people, codes, outcomes, canned replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contact_hub.inbox.models import CannedReply, Mailbox, Outcome, Queue, WrapUpCode
+from contact_hub.sample.rules.data import office
+from contact_hub.staff.models import Person, Team
+
+DOMAIN = "aldercreek.test"
+
+
+def set_up() -> None:
+    """Write the office; the database must not have one."""
+    plan = office()
+    teams = {name: Team.objects.create(name=name) for name in plan["teams"]}
+    queues = {row["key"]: _queue(row, number, teams) for number, row in enumerate(plan["queues"])}
+    for row in plan["mailboxes"]:
+        Mailbox.objects.create(
+            address=row["address"],
+            name=row["name"],
+            queue=queues[row["queue"]],
+            signature=plan["signature"]["en"].strip(),
+            signature_es=plan["signature"]["es"].strip(),
+        )
+    for row in plan["staff"]:
+        _person(row, plan["password"], teams)
+    _codes(plan, queues)
+    for row in plan["canned"]:
+        canned = CannedReply.objects.create(
+            title=row["title"],
+            body=row["en"].strip(),
+            body_es=row["es"].strip(),
+            tags=row["tags"],
+        )
+        canned.queues.set([queues[row["queue"]]] if "queue" in row else [])
+
+
+def address_of(name: str) -> str:
+    """The sign-in of somebody of the staff."""
+    return f"{name.split()[0].lower()}@{DOMAIN}"
+
+
+def _queue(row: dict[str, Any], position: int, teams: dict[str, Team]) -> Queue:
+    queue = Queue.objects.create(
+        name=row["name"],
+        key=row["key"],
+        position=position,
+        first_reply_minutes=row["minutes"],
+        auto_reply=row.get("auto_reply", "").strip(),
+        auto_reply_es=row.get("auto_reply_es", "").strip(),
+    )
+    queue.teams.set([teams[name] for name in row["teams"]])
+    return queue
+
+
+def _person(row: dict[str, Any], password: str, teams: dict[str, Team]) -> None:
+    person = Person.objects.create_user(
+        address_of(row["name"]),
+        password,
+        name=row["name"],
+        role=row["role"],
+        level=row["level"],
+        language=row.get("language", "en"),
+        signature=row["name"],
+    )
+    person.teams.set([teams[name] for name in row["teams"]])
+
+
+def _codes(plan: dict[str, Any], queues: dict[str, Queue]) -> None:
+    for position, (key, (name, name_es)) in enumerate(plan["outcomes"].items()):
+        Outcome.objects.create(key=key, name=name, name_es=name_es, position=position)
+    for position, (key, (name, name_es, *only)) in enumerate(plan["codes"].items()):
+        code = WrapUpCode.objects.create(key=key, name=name, name_es=name_es, position=position)
+        code.queues.set([queues[queue] for queue in only])

@@ -1,0 +1,59 @@
+"""The written part of the town: its office and the letters of its people, from the data files."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Something a customer writes, how the office answers, and what comes back then."""
+
+    key: str
+    language: str
+    to: str  # the local part of one of our mailboxes
+    subject: str
+    body: str
+    reply: str
+    answers: tuple[str, ...] = ()
+    wrap: tuple[str, str]  # wrap-up code, outcome
+    html: bool = False
+    attach: str = ""  # photo, pdf or table
+    urgent: bool = False
+    stranger: bool = False  # nobody on file writes this
+
+
+@cache
+def office() -> dict[str, Any]:
+    """Teams, queues, mailboxes, people, codes, outcomes and canned replies."""
+    with (DATA / "office.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def town() -> dict[str, list[str]]:
+    """The names of people, organisations, strangers and streets."""
+    with (DATA / "town.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def letters() -> tuple[Letter, ...]:
+    """Every letter, in the order of the files."""
+    found: list[Letter] = []
+    for path in sorted((DATA / "letters").glob("*.toml")):
+        with path.open("rb") as file:
+            found += [_letter(row) for row in tomllib.load(file)["letter"]]
+    return tuple(found)
+
+
+def _letter(row: dict[str, Any]) -> Letter:
+    texts = {name: row[name].strip() + "\n" for name in ("body", "reply")}
+    lists = {"answers": tuple(row.get("answers", ())), "wrap": tuple(row["wrap"])}
+    return Letter(**row | texts | lists)

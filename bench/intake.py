@@ -22,7 +22,20 @@ from typing import Any
 
 import postgres
 
-WORDS = "bill meter water read estimate balance due notice arrangement service usage month".split()
+WORDS = [
+    "bill",
+    "meter",
+    "water",
+    "read",
+    "estimate",
+    "balance",
+    "due",
+    "notice",
+    "arrangement",
+    "service",
+    "usage",
+    "month",
+]
 STATEMENTS = 14
 BARS = {"ratio": 0.2, "app": 12.0, "database": 2.5, "growth": 1.2, "slowest": 1000.0}
 

@@ -16,7 +16,6 @@ import json
 import re
 import smtplib
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
@@ -29,10 +28,9 @@ import websockets
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.hubs import ROOT, Hub, environment, serving
+from tests.hubs import Hub, prepare, serving
 
 SCENE = """
-import django; django.setup()
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.conf import settings
@@ -123,23 +121,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder)
-        settings = environment(var, lmtp=0)
-        subprocess.run(
-            [sys.executable, "-m", "contact_hub.cli", "migrate"],
-            cwd=ROOT,
-            env=settings,
-            check=True,
-            capture_output=True,
-        )
-        scene = subprocess.run(
-            [sys.executable, "-c", SCENE],
-            cwd=ROOT,
-            env=settings,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        session, queue = scene.stdout.split()[-2:]
+        session, queue = prepare(var, SCENE).split()[-2:]
         with serving(var, "--no-migrate") as hub:
             asyncio.run(run(hub, session, int(queue), asked))
 

@@ -22,20 +22,7 @@ from typing import Any
 
 import postgres
 
-WORDS = [
-    "bill",
-    "meter",
-    "water",
-    "read",
-    "estimate",
-    "balance",
-    "due",
-    "notice",
-    "arrangement",
-    "service",
-    "usage",
-    "month",
-]
+WORDS = ("bill", "meter", "water", "read", "estimate", "balance", "due", "notice", "usage", "month")
 STATEMENTS = 14
 BARS = {"ratio": 0.2, "app": 12.0, "database": 2.5, "growth": 1.2, "slowest": 1000.0}
 
@@ -223,7 +210,8 @@ def with_connection(statement: str) -> None:
 
 def report(rows: dict[str, tuple[Cost, Cost]], statements: int) -> None:
     print(
-        f"{'':>16} {'floor/s':>8} {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6} {'p99':>6} {'worst':>6}"
+        f"{'':>16} {'floor/s':>8} {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6}"
+        f" {'p99':>6} {'worst':>6}"
     )
     for name, (floor, intake) in rows.items():
         each = sorted(1000 * one for one in intake.each)

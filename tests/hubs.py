@@ -61,7 +61,8 @@ def serving(var: Path, *options: str, url: str = "", **settings: str) -> Iterato
 
 def environment(var: Path, *, lmtp: int, url: str = "") -> dict[str, str]:
     """The settings of such a hub."""
-    found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
     return found | {
         "HUB_VAR": str(var),
         "HUB_LMTP_LISTEN": f"127.0.0.1:{lmtp}",
@@ -94,3 +95,24 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def prepare(var: Path, script: str, *, url: str = "") -> str:
+    """Migrate the database of such a hub and run a script in it; returns what it printed."""
+    settings = environment(var, lmtp=0, url=url)
+    subprocess.run(
+        [sys.executable, "-m", "contact_hub.cli", "migrate"],
+        cwd=ROOT,
+        env=settings,
+        check=True,
+        capture_output=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{script}"],
+        cwd=ROOT,
+        env=settings,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout

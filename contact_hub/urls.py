@@ -14,6 +14,7 @@ handler403 = "contact_hub.staff.views.forbidden"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("", include("contact_hub.staff.urls")),
+    path("", include("contact_hub.desk.urls")),
     path("account/language/", set_language, name="language"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

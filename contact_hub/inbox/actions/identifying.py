@@ -24,6 +24,4 @@ def rule_out(case: Case, *, by: Person, customer: int, now: datetime | None = No
         case.customer = case.account = None
     case.save(update_fields=["match", "customer", "account"])
     name = gone[0].get("name", "")
-    record(
-        case.key, "ruled_out", by=by, topics=case.topics, at=now, customer=customer, name=name
-    )
+    record(case.key, "ruled_out", by=by, topics=case.topics, at=now, customer=customer, name=name)

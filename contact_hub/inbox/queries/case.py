@@ -10,8 +10,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, Query
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
-from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message, Viewing
-from contact_hub.inbox.queries.events import TOLD_BY_MESSAGES
+from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
+from contact_hub.inbox.queries import events
 from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import SEE_ALL, WORK
@@ -29,6 +29,8 @@ class Item:
     at: datetime
     message: Message | None = None
     entry: Entry | None = None
+    words: str = ""  # what the entry says
+    icon: str = ""
     origin: int | None = None  # the merged case it came from
 
 
@@ -59,14 +61,13 @@ class Due:
 
     at: datetime | None
     since: datetime | None
-    minutes: int
-    paused: str  # the state that stops the clock, "" while it runs
+    promise: timedelta
 
 
 def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> Timeline:
     """Read the newest `size` messages (before one of them), with what happened between.
 
-    Four statements whatever the number of messages; a fifth when `before` is given.
+    At most five statements whatever the number of messages; one more when `before` is given.
     """
     sources = merged_sources(case)
     cases = [case.pk, *sources]
@@ -78,7 +79,7 @@ def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> Time
         cases, since=messages[-1].at if more else None, until=pivot.at if pivot else None
     )
     items = [Item(m.at, message=m, origin=_origin(m.case_id, case)) for m in messages]
-    items += [Item(e.at, entry=e, origin=_origin(int(e.subject[5:]), case)) for e in entries]
+    items += _lines(entries, case)
     items.sort(key=lambda item: item.at)
     return Timeline(
         days=_by_day(items),
@@ -120,27 +121,10 @@ def attachments_for(person: Person) -> QuerySet[Attachment]:
     )
 
 
-def draft_of(case: Case, person: Person, *, mode: str) -> Draft | None:
-    """What the person has begun to write here, with its files."""
-    drafts = Draft.objects.select_related("mailbox").prefetch_related("attachments")
-    return drafts.filter(case=case, person=person, mode=mode).first()
-
-
 def drafts_of(case: Case, person: Person) -> dict[str, Draft]:
-    """The same for every mode; two statements."""
+    """What the person has begun to write here, by mode, with its files; two statements."""
     drafts = Draft.objects.prefetch_related("attachments").filter(case=case, person=person)
     return {draft.mode: draft for draft in drafts}
-
-
-def others_here(case: Case, person: Person, *, now: datetime) -> list[Viewing]:
-    """Who else has the case open, writers first."""
-    fresh = now - timedelta(seconds=Viewing.FRESH_SECONDS)
-    viewings = Viewing.objects.filter(case=case, seen_at__gte=fresh).exclude(person=person)
-    order = {Viewing.State.EDITING: 0, Viewing.State.VIEWING: 1, Viewing.State.AWAY: 2}
-    return sorted(
-        viewings.select_related("person"),
-        key=lambda viewing: (order[Viewing.State(viewing.state)], str(viewing.person)),
-    )
 
 
 def mailboxes_of(case: Case) -> list[Mailbox]:
@@ -156,12 +140,11 @@ def colleagues(case: Case) -> list[Person]:
     return list(people.distinct().order_by("name"))
 
 
-def due(case: Case, *, now: datetime) -> Due:
+def due(case: Case) -> Due:
     """Say when our answer is due and how that follows from the queue's promise."""
-    minutes = case.queue.first_reply_minutes
-    since = case.due_at - timedelta(minutes=minutes) if case.due_at else None
-    paused = "" if case.state in {Case.State.NEW, Case.State.OPEN} else case.state
-    return Due(at=case.due_at, since=since, minutes=minutes, paused=paused)
+    promise = timedelta(minutes=case.queue.first_reply_minutes)
+    since = case.due_at - promise if case.due_at else None
+    return Due(at=case.due_at, since=since, promise=promise)
 
 
 def _seeing_all() -> list[str]:
@@ -183,6 +166,9 @@ def _messages(cases: Iterable[int], *, before: Message | None, size: int) -> lis
             folded=Left("quoted", SHOWN),
             length=Length("text"),
             has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+            has_remote=ExpressionWrapper(
+                Q(html__contains='data-src="http'), output_field=BooleanField()
+            ),
         )
         .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("inline", "pk")))
         .order_by("-at", "-pk")
@@ -196,12 +182,26 @@ def _entries(
     cases: Iterable[int], *, since: datetime | None, until: datetime | None
 ) -> list[Entry]:
     entries = Entry.objects.filter(subject__in=[f"case.{pk}" for pk in cases])
-    entries = entries.exclude(verb__in=TOLD_BY_MESSAGES).select_related("by")
+    entries = entries.exclude(verb__in=events.TOLD_BY_MESSAGES).select_related("by")
     if since is not None:
         entries = entries.filter(at__gte=since)
     if until is not None:
         entries = entries.filter(at__lt=until)
     return list(entries.order_by("-at", "-seq")[:EVENTS])
+
+
+def _lines(entries: list[Entry], case: Case) -> list[Item]:
+    names = events.names_for(entries)
+    return [
+        Item(
+            entry.at,
+            entry=entry,
+            words=events.sentence(entry, names),
+            icon=events.icon(entry),
+            origin=_origin(int(entry.subject.partition(".")[2]), case),
+        )
+        for entry in entries
+    ]
 
 
 def _origin(pk: int, case: Case) -> int | None:

@@ -1,4 +1,4 @@
-"""What the composer starts from: the drafts, whom to write to, from which address, in which language."""
+"""What the composer starts from: drafts, whom to write to, from where, in which language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, getaddresses
 from typing import Any
 
+from django.conf import settings
+
 from contact_hub.customers.queries import refusals
-from contact_hub.inbox.models import Case, Draft, Mailbox, Message
+from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.inbox.queries.case import drafts_of, mailboxes_of
 from contact_hub.staff.models import Person
 
@@ -34,7 +36,10 @@ class Composer:
     refused: dict[str, str]  # address → why it must not be written to
     also: list[str]  # who else was on the last mail
     signature: str
+    files: list[Attachment]
+    limit: int  # bytes, of all files together
     drafted: list[str] = field(default_factory=list)  # the modes that hold a draft
+    languages: tuple[str, ...] = LANGUAGES
 
 
 def composer(
@@ -70,6 +75,8 @@ def composer(
         refused=refusals(plain_addresses(to, cc)),
         signature=signature(box, person, language),
         also=_also(heard, boxes, plain_addresses(to, cc)),
+        files=list(draft.attachments.all()) if draft else [],
+        limit=settings.ATTACHMENT_MAX_BYTES,
         drafted=[one.mode for one in written if one.body.strip()],
     )
 

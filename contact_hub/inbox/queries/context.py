@@ -44,33 +44,49 @@ class Way:
 
 
 @dataclass(slots=True)
-class Context:
-    """Everything of the context column."""
+class Identity:
+    """Who a case is taken to be about, and who else it could be; as the case itself holds it."""
 
     customer: Customer | None
     account: Account | None
-    accounts: list[Account]
+    reasons: list[str]  # why it is taken for this customer
     candidates: list[Candidate]
-    reasons: list[str]
+
+
+@dataclass(slots=True)
+class History:
+    """What else we have with whom the case is about."""
+
+    accounts: list[Account]
     ways: list[Way]
     others: list[Case]
     duplicates: list[Case]
     recent: list[Contact]
 
 
-def context(case: Case, person: Person) -> Context:
-    """Read the column in at most eight statements, whatever the customer's history."""
-    accounts = list(case.customer.accounts.select_related("premise")) if case.customer else []
-    others = _other_open(case, person)
+def identity(case: Case) -> Identity:
+    """Read from the case, without a statement of its own."""
     candidates = candidates_of(case)
-    return Context(
+    return Identity(
         customer=case.customer,
-        account=next((one for one in accounts if one.pk == case.account_id), case.account),
-        accounts=[one for one in accounts if one.pk != case.account_id],
-        candidates=[one for one in candidates if not one.confirmed],
+        account=case.account,
         reasons=next((one.reasons for one in candidates if one.confirmed), []),
+        candidates=[one for one in candidates if not one.confirmed],
+    )
+
+
+def history(case: Case, person: Person) -> History:
+    """Read the rest of the column: at most eight statements, whatever there is."""
+    accounts: list[Account] = []
+    if case.customer:
+        accounts = list(
+            case.customer.accounts.exclude(pk=case.account_id).select_related("premise")
+        )
+    others = _other_open(case, person)
+    return History(
+        accounts=accounts,
         ways=_ways(case.customer) if case.customer else [],
-        others=others,
+        others=[other for other in others if not is_duplicate(case, other)],
         duplicates=[other for other in others if is_duplicate(case, other)],
         recent=_recent(case, person),
     )

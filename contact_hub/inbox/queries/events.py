@@ -2,4 +2,141 @@
 
 from __future__ import annotations
 
-TOLD_BY_MESSAGES = ("received", "replied", "noted", "sent", "sending", "delivered", "acknowledged")
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Value
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from contact_hub.inbox.models import Case, Queue
+from contact_hub.journal.models import Entry
+from contact_hub.staff.models import Person
+
+# what the messages themselves tell, or nobody needs to read
+TOLD_BY_MESSAGES = ("received", "replied", "noted", "sent", "acknowledged", "dismissed")
+
+Particulars = Mapping[str, Any]
+Names = Mapping[tuple[str, int], str]  # ("person" or "queue", id) → name
+
+
+def sentence(entry: Entry, names: Names) -> str:
+    """Say in words what happened, without who did it: that stands in front."""
+    words = WORDS.get(entry.verb)
+    if words is None:
+        return entry.verb.replace("_", " ")
+    return words({**entry.particulars, "by": entry.by_id, "names": names})
+
+
+def icon(entry: Entry) -> str:
+    """The sign in front of the line."""
+    return ICONS.get(entry.verb, "info")
+
+
+def names_for(entries: Iterable[Entry]) -> Names:
+    """The names of the people and queues that these lines mention by id; one statement or none."""
+    people: set[int] = set()
+    queues: set[int] = set()
+    for entry in entries:
+        told = entry.particulars
+        if entry.verb == "assigned" and told.get("to") not in (None, entry.by_id):
+            people.add(told["to"])
+        if entry.verb == "handed_over":
+            queues |= {told[end] for end in ("source", "target") if told.get(end)}
+    if not people and not queues:
+        return {}
+    kind, columns = CharField(max_length=6), ("kind", "pk", "name")
+    rows = Person.objects.filter(pk__in=people).annotate(kind=Value("person", kind)).order_by()
+    more = Queue.objects.filter(pk__in=queues).annotate(kind=Value("queue", kind)).order_by()
+    found = rows.values_list(*columns).union(more.values_list(*columns), all=True)
+    return {(row[0], row[1]): row[2] for row in found}
+
+
+def _assigned(told: Particulars) -> str:
+    to = told.get("to")
+    if to is None:
+        return _("gave it back to the queue")
+    if to == told["by"]:
+        return _("took it")
+    return _("assigned it to %(name)s") % {"name": told["names"].get(("person", to), "?")}
+
+
+def _handed_over(told: Particulars) -> str:
+    target = told["names"].get(("queue", told.get("target")), "?")
+    source = told["names"].get(("queue", told.get("source")), "")
+    if source:
+        return _("handed it over from %(source)s to %(target)s") % {
+            "source": source,
+            "target": target,
+        }
+    return _("handed it over to %(target)s") % {"target": target}
+
+
+def _snoozed(told: Particulars) -> str:
+    until = timezone.localtime(datetime.fromisoformat(told["until"]))
+    return _("snoozed it until %(until)s") % {"until": formats.date_format(until, "D j M H:i")}
+
+
+def _prioritised(told: Particulars) -> str:
+    priority = Case.Priority(told["priority"]).label
+    return _("set the priority to %(priority)s") % {"priority": priority}
+
+
+def _reasoned(told: Particulars, words: str) -> str:
+    reason = told.get("reason", "")
+    return f"{words}: {reason}" if reason else words
+
+
+WORDS: dict[str, Callable[[Particulars], str]] = {
+    "assigned": _assigned,
+    "handed_over": _handed_over,
+    "snoozed": _snoozed,
+    "prioritised": _prioritised,
+    "woke": lambda _told: _("it came back"),
+    "wrapped_up": lambda told: (
+        _("wrapped it up: %(code)s, %(outcome)s")
+        % {"code": told.get("code", "?"), "outcome": told.get("outcome", "?")}
+    ),
+    "reopened": lambda _told: _("reopened it"),
+    "merged": lambda told: _("merged it into #%(into)s") % {"into": told.get("into")},
+    "absorbed": lambda told: _("merged #%(source)s into this") % {"source": told.get("source")},
+    "unmerged": lambda told: _("took it out of #%(into)s again") % {"into": told.get("out_of")},
+    "released": lambda told: (
+        _("#%(source)s stands for itself again") % {"source": told.get("source")}
+    ),
+    "matched": lambda _told: _("said whose case this is"),
+    "unmatched": lambda _told: _("said that this is not the customer it was taken for"),
+    "ruled_out": lambda told: _("ruled out %(name)s") % {"name": told.get("name") or "?"},
+    "took_back": lambda _told: _("took an answer back before it left"),
+    "resent": lambda _told: _("sent a message again"),
+    "bounced": lambda told: _reasoned(told, _("a message came back")),
+    "undeliverable": lambda told: _reasoned(told, _("a message could not be delivered")),
+    "delayed": lambda _told: _("a message is delayed; the other side keeps trying"),
+    "send_failed": lambda told: _reasoned(told, _("sending failed and will be tried again")),
+    "muted": lambda _told: _("automatic answers are muted here: two machines were talking"),
+}
+
+ICONS = {
+    "assigned": "person",
+    "handed_over": "move",
+    "snoozed": "snooze",
+    "woke": "clock",
+    "prioritised": "flag",
+    "wrapped_up": "check",
+    "reopened": "undo",
+    "merged": "merge",
+    "absorbed": "merge",
+    "unmerged": "split",
+    "released": "split",
+    "matched": "shield",
+    "unmatched": "shield",
+    "ruled_out": "shield",
+    "took_back": "undo",
+    "resent": "send",
+    "bounced": "alert",
+    "undeliverable": "alert",
+    "delayed": "clock",
+    "send_failed": "alert",
+    "muted": "mute",
+}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from contact_hub.inbox.models import Case, Envelope, Mailbox, Mention, Message
-from contact_hub.jobs.models import Attempt, Job, Schedule
+from contact_hub.jobs.models import Job, Schedule
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import TEND
 
+SENDING = "contact_hub.inbox.actions.sending.send"
 SILENCE = timedelta(hours=1)  # a mailbox not fetched for so long is in trouble
 LATE = timedelta(minutes=10)  # a schedule not started so long after its time is in trouble
 
@@ -69,8 +71,16 @@ def quarantine() -> QuerySet[Envelope]:
 
 def stuck_jobs() -> QuerySet[Job]:
     """Jobs that nobody will try again unless a person decides: dead, or of unknown outcome."""
-    stuck = Job.objects.filter(state__in=[Job.State.DEAD, Job.State.UNKNOWN])
-    return stuck.prefetch_related("effects").order_by("-finished_at", "-pk")
+    return Job.objects.letters().prefetch_related("effects").order_by("-finished_at", "-pk")
+
+
+def messages_of(jobs: Iterable[Job], person: Person) -> dict[int, Message]:
+    """The messages that stuck mail jobs were to carry, as far as this person may see them."""
+    pks = {job.pk: job.args[0] for job in jobs if job.task == SENDING and job.args}
+    visible = Case.objects.visible_to(person).values("pk")
+    messages = Message.objects.filter(pk__in=pks.values(), case__in=visible).select_related("case")
+    found = {message.pk: message for message in messages.defer("html", "text", "quoted")}
+    return {job: found[pk] for job, pk in pks.items() if pk in found}
 
 
 def health(now: datetime) -> Health:
@@ -94,7 +104,7 @@ def health(now: datetime) -> Health:
 
 
 def trouble_of(mailbox: Mailbox, *, now: datetime) -> str:
-    """Say "error", "silent" or "" for a mailbox that is fetched; one without IMAP has no trouble."""
+    """Say "error", "silent" or ""; a mailbox without IMAP is not fetched and has no trouble."""
     if not mailbox.imap_host:
         return ""
     if mailbox.last_error:
@@ -102,8 +112,3 @@ def trouble_of(mailbox: Mailbox, *, now: datetime) -> str:
     if mailbox.last_good_at is None or mailbox.last_good_at < now - SILENCE:
         return "silent"
     return ""
-
-
-def uncertain(job: Job) -> list[Attempt]:
-    """The outside calls of a job of which nobody knows whether they were accepted."""
-    return [attempt for attempt in job.effects.all() if attempt.state != Attempt.State.ACCEPTED]

@@ -1,0 +1,1 @@
+"""Who asks, and the answer: a file per part of the screen."""

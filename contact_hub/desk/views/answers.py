@@ -1,0 +1,77 @@
+"""How a verb answers: the changed parts for a screen that asked for parts, else the page again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contact_hub.desk.views.access import person_of
+from contact_hub.desk.views.case import everything
+from contact_hub.inbox.models import Case
+
+REFUSED = 409
+
+
+def wants_parts(request: HttpRequest) -> bool:
+    """Whether a script asked, which swaps parts, and not a plain form."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def changed(
+    request: HttpRequest,
+    case: Case,
+    *,
+    said: str = "",
+    error: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Answer a verb: all parts of the case that may look different now.
+
+    said   one sentence for the person, when it was done
+    error  one sentence when it was refused; then `status` says so too
+    more   with `compose` the composer is drawn anew as well
+    """
+    if not Case.objects.visible_to(person_of(request)).filter(pk=case.pk).exists():
+        return _left(request, case, said=said)
+    fresh = _again(case)
+    if wants_parts(request):
+        parts = {**everything(request, fresh), "said": said, "error": error, **more}
+        response = render(request, "desk/_changed.html", parts, status=status)
+        response["HX-Trigger"] = "case-changed"
+        return response
+    if error:
+        parts = {**everything(request, fresh), "error": error}
+        return render(request, "desk/case.html", parts, status=status)
+    messages.success(request, said)
+    return redirect(_next(request) or case)
+
+
+def refused(request: HttpRequest, template: str, page: str, parts: dict[str, Any]) -> HttpResponse:
+    """Answer a verb that was refused: the form again, with the reason in words."""
+    return render(request, template if wants_parts(request) else page, parts, status=REFUSED)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where a plain form wants to go back to, when that is one of our own pages."""
+    wanted = request.POST.get("next", "")
+    return wanted if wanted in {reverse("desk:undelivered"), reverse("desk:mentions")} else ""
+
+
+def _again(case: Case) -> Case:
+    related = ("queue", "owner", "customer", "account", "account__premise", "outcome")
+    return Case.objects.select_related(*related, "merged_into").get(pk=case.pk)
+
+
+def _left(request: HttpRequest, case: Case, *, said: str) -> HttpResponse:
+    """The case went where this person does not see it: say so on the work list."""
+    gone = _("Case #%(case)s is with another team now.") % {"case": case.pk}
+    messages.success(request, f"{said} {gone}".strip())
+    if wants_parts(request):
+        return HttpResponse(headers={"HX-Redirect": reverse("desk:work")})
+    return redirect("desk:work")

@@ -1,0 +1,120 @@
+"""The case page and the parts of it that open screens fetch again when something changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from contact_hub.desk.views.access import case_for, person_of, working
+from contact_hub.inbox.actions import presence as presence_actions
+from contact_hub.inbox.models import Case, Draft, Viewing
+from contact_hub.inbox.queries import case as cases
+from contact_hub.inbox.queries.composing import composer
+from contact_hub.inbox.queries.context import history, identity
+from contact_hub.staff.rules import WORK
+
+MODES = frozenset(Draft.Mode.values)
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole case: head, timeline, composer, context."""
+    case = case_for(request, pk)
+    template = "desk/_case.html" if request.headers.get("HX-Target") == "case" else "desk/case.html"
+    return render(request, template, everything(request, case))
+
+
+@login_required
+@require_GET
+def head(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only the head, for screens that have the case open."""
+    case = case_for(request, pk)
+    parts = {**head_of(request, case), **others_of(request, case)}
+    return render(request, "desk/_head.html", parts)
+
+
+@login_required
+@require_GET
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only the timeline; with `before`, the page of it that lies before that message."""
+    case = case_for(request, pk)
+    before = request.GET.get("before", "")
+    pivot = int(before[:18]) if before.isascii() and before.isdigit() else None
+    template = "desk/_days.html" if pivot else "desk/_timeline.html"
+    found = cases.timeline(case, before=pivot)
+    return render(request, template, {"case": case, "timeline": found, "now": timezone.now()})
+
+
+@login_required
+@require_GET
+def aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only who the case is about."""
+    case = case_for(request, pk)
+    return render(request, "desk/_context.html", {"case": case, **aside_of(request, case)})
+
+
+@login_required
+@require_GET
+def past(request: HttpRequest, pk: int) -> HttpResponse:
+    """What else we have with the customer, fetched after the page so that the page is quick."""
+    case = case_for(request, pk)
+    person = person_of(request)
+    template = "desk/_past.html" if request.headers.get("HX-Request") else "desk/past.html"
+    found = history(case, person)
+    return render(request, template, {"case": case, "history": found, "may_work": person.may(WORK)})
+
+
+@working
+@require_POST
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hear that somebody has the case open; answer who else has."""
+    case, person, now = case_for(request, pk), person_of(request), timezone.now()
+    state = request.POST.get("state", "")
+    if state in Viewing.State.values:
+        others = presence_actions.here(case, by=person, state=state, now=now)
+    else:
+        presence_actions.gone(case, by=person)
+        others = []
+    return render(request, "desk/_presence.html", {"case": case, "others": others})
+
+
+def everything(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
+    """What the whole page needs; `more` overrides, for a form that was refused."""
+    person = person_of(request)
+    before = request.GET.get("before", "")
+    pivot = int(before[:18]) if before.isascii() and before.isdigit() else None
+    found = cases.timeline(case, before=pivot)
+    parts: dict[str, Any] = {
+        **head_of(request, case),
+        **others_of(request, case),
+        **aside_of(request, case),
+        "timeline": found,
+    }
+    if person.may(WORK) and not case.is_finished and "composer" not in more:
+        wanted = request.GET.get("mode", "")
+        mode = wanted if wanted in MODES else ""
+        parts["composer"] = composer(case, person, mode=mode, latest=found.latest)
+    return parts | more
+
+
+def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the head needs."""
+    may_work = person_of(request).may(WORK)
+    return {"case": case, "now": timezone.now(), "due": cases.due(case), "may_work": may_work}
+
+
+def others_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Who else has the case open."""
+    others = presence_actions.others(case, by=person_of(request), now=timezone.now())
+    return {"others": others}
+
+
+def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the context column needs at once."""
+    return {"identity": identity(case), "may_work": person_of(request).may(WORK)}

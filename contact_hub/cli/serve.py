@@ -18,6 +18,7 @@ from contact_hub.cli.places import environment, hub
 from contact_hub.cli.supervisor import Program, Supervisor
 
 PARTS = ("web", "worker", "mail")
+FIGURES = "figures"  # in HUB_VAR: what each web process has counted, for /metrics
 
 
 class CannotStart(Exception):
@@ -27,7 +28,8 @@ class CannotStart(Exception):
 def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     public = os.environ.setdefault("HUB_PUBLIC_URL", f"http://{options.host}:{options.port}")
-    return serve(options, extra=(), ready=f"Contact Hub is on {public}")
+    here = "web" in (options.only or PARTS)
+    return serve(options, extra=(), ready=f"Contact Hub is on {public}" if here else "Ready")
 
 
 def serve(options: argparse.Namespace, *, extra: Sequence[Program], ready: str) -> int:
@@ -40,26 +42,27 @@ def serve(options: argparse.Namespace, *, extra: Sequence[Program], ready: str) 
         with only_one(settings.VAR):
             for door in doors(options):
                 free(*door)
+            _forget_figures(settings.VAR / FIGURES)
             if options.migrate:
                 prepare()
-            asyncio.run(_run([*programs(options), *extra], doors(options)[:1], ready))
+            asyncio.run(_run([*programs(options), *extra], doors(options), ready))
     except CannotStart as reason:
         sys.stderr.write(f"hub: {reason}\n")
         return 1
     return 0
 
 
-async def _run(running: Sequence[Program], door: Sequence[tuple[str, int]], ready: str) -> None:
+async def _run(running: Sequence[Program], doors: Sequence[tuple[str, int]], ready: str) -> None:
     supervisor = Supervisor(running)
-    telling = asyncio.create_task(_tell_when_ready(supervisor, door, ready))
+    telling = asyncio.create_task(_tell_when_open(supervisor, doors, ready))
     await supervisor.run()
     telling.cancel()
 
 
-async def _tell_when_ready(
-    supervisor: Supervisor, door: Sequence[tuple[str, int]], ready: str
+async def _tell_when_open(
+    supervisor: Supervisor, doors: Sequence[tuple[str, int]], ready: str
 ) -> None:
-    for host, port in door:
+    for host, port in doors:
         while not await _answers(host, port):  # noqa: ASYNC110  # another process opens it
             await asyncio.sleep(0.1)
     for line in ready.splitlines():
@@ -78,8 +81,9 @@ async def _answers(host: str, port: int) -> bool:
 def programs(options: argparse.Namespace) -> list[Program]:
     """What is to run: every part, or those named by --only."""
     here = environment()
+    counting = here | {"PROMETHEUS_MULTIPROC_DIR": str(settings.VAR / FIGURES)}
     found = {
-        "web": [Program("web", web(options.host, options.port, options.web), here)],
+        "web": [Program("web", web(options.host, options.port, options.web), counting)],
         "worker": [
             Program(f"worker{number or ''}", hub("worker"), here)
             for number in range(options.workers)
@@ -120,6 +124,13 @@ def prepare() -> None:
         if done.returncode:
             sys.stderr.buffer.write(done.stdout)
             raise CannotStart(f"“{' '.join(step[2:])}” failed; its words are above.")
+
+
+def _forget_figures(directory: Path) -> None:
+    """Counters begin at zero with each start."""
+    directory.mkdir(exist_ok=True)
+    for figures in directory.glob("*.db"):
+        figures.unlink()
 
 
 @contextmanager

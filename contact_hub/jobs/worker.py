@@ -39,7 +39,7 @@ LEASE = 30.0  # seconds until others may take over the jobs of a worker that is 
 GRACE = 15.0  # seconds for the jobs under way after SIGTERM; the supervisor's is longer
 POLL = 0.5  # seconds between looks at a quiet queue
 CHORES = 1.0  # seconds between looks at schedules and at leases that ran out
-AWAY = 5.0  # seconds between looks at a database that is away
+AWAY = 5.0  # seconds at most between looks at a database that is away
 
 
 class Worker:
@@ -80,16 +80,16 @@ class Worker:
         autodiscover_modules("tasks")
         self._crew.start()
         log.info("worker %s: queues %s", self.name, ", ".join(self._queues))
-        synced = False
+        synced, failures = False, 0
         while not self._stopping:
             try:
                 if not synced:
                     ticking.sync(now=timezone.now())
                     synced = True
-                wait = self._round()
+                wait, failures = self._round(), 0
             except (DatabaseError, InterfaceError) as error:
-                wait = AWAY
-                log.warning("the database is away: %s", type(error).__name__)
+                wait, failures = next_look(failures, longest=AWAY), failures + 1
+                log.warning("worker %s: the database is away: %s", self.name, type(error).__name__)
             close_old_connections()
             self._rest(wait)
         return self._leave()
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until SIGTERM or SIGINT; a second one ends it at once."""
     options = _parser().parse_args(arguments)
     worker = Worker(
-        options.queues.split(","),
+        options.queues,
         threads=options.threads,
         lease=options.lease,
         grace=options.grace,
@@ -193,7 +193,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="worker", description="Do the background work until SIGTERM or Ctrl-C."
     )
     parser.add_argument(
-        "--queues", default=",".join(sorted(default_task_backend.queues)), metavar="NAME,NAME"
+        "--queues", type=_queues, default=sorted(default_task_backend.queues), metavar="NAME,NAME"
     )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="jobs at a time")
     for name, default, words in (
@@ -205,6 +205,14 @@ def _parser() -> argparse.ArgumentParser:
             name, type=float, default=default, metavar="SECONDS", help=f"{words} ({default:g})"
         )
     return parser
+
+
+def _queues(names: str) -> list[str]:
+    wanted = [name.strip() for name in names.split(",")]
+    if strange := set(wanted) - default_task_backend.queues:
+        known = ", ".join(sorted(default_task_backend.queues))
+        raise argparse.ArgumentTypeError(f"no such queue: {', '.join(strange)}; there are {known}")
+    return wanted
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import errands
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds that a test waits for another process before it fails
@@ -28,6 +29,37 @@ def ran():
     """What the errands of this process have done."""
     errands.ran.clear()
     return errands.ran
+
+
+class Undone(Exception):
+    """The transaction is rolled back."""
+
+
+@pytest.fixture
+def undone():
+    """A transaction that is rolled back at its end."""
+
+    @contextmanager
+    def undo():
+        with contextlib.suppress(Undone), transaction.atomic():
+            yield
+            raise Undone
+
+    return undo
+
+
+@pytest.fixture
+def eventually():
+    """Wait until something is so that another process brings about."""
+
+    def wait(condition):
+        for _ in range(PATIENCE * 50):
+            if condition():
+                return
+            threading.Event().wait(0.02)
+        pytest.fail("it never came about")
+
+    return wait
 
 
 @pytest.fixture
@@ -66,7 +98,7 @@ def in_threads(site):
             start.wait()
             try:
                 results.put(work(argument))
-            except BaseException as error:
+            except Exception as error:  # noqa: BLE001  # the test looks at it
                 results.put(error)
             finally:
                 connections.close_all()
@@ -84,59 +116,68 @@ def in_threads(site):
 class Provider:
     """The outside world: takes keys, remembers them, and answers when the test lets it.
 
-    A question is put into `asked` unless the test has said what is to happen by `plan`:
-    "before" and "after" leave the next caller without an answer, before or after its key was
-    taken; "done" does so when it comes back to tell that its call has ended.
+    `plan` names what happens to the next callers, who then wait in `held` without an answer:
+    "before" and "after" its key was taken, "done" when the task tells that its call is over.
     """
 
     def __init__(self, path):
         self.path = str(path)
         self.taken = []
-        self.answered = []
         self.plan = []
-        self.held = queue.SimpleQueue()  # callers who wait without an answer: (words, answer)
-        self.finished = queue.SimpleQueue()  # keys whose callers were answered to the end
+        self.held = queue.SimpleQueue()
+        self.finished = queue.SimpleQueue()  # the callers who were answered to the end
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(self.path)
         self._door.listen(50)
         self._lock = threading.Lock()
         threading.Thread(target=self._open, daemon=True).start()
 
-    def _open(self):
-        with contextlib.suppress(OSError):
-            while True:
-                caller, _ = self._door.accept()
-                threading.Thread(target=self._serve, args=[caller], daemon=True).start()
+    def wait_for_call(self):
+        """Wait until a caller is held; return it."""
+        return self.held.get(timeout=PATIENCE)
 
-    def _serve(self, caller):
-        with caller, contextlib.suppress(OSError):
-            words = caller.makefile().readline().strip()
-            verb, _, key = words.partition(" ")
-            with self._lock:
-                hold, answer = self._decide(verb, key)
-            if hold:
-                go_on = threading.Event()
-                self.held.put((words, go_on))
-                go_on.wait()
-            caller.sendall(answer.encode() + b"\n")
-            if verb == "after":
-                self.finished.put(key)
-
-    def _decide(self, verb, key):
-        """Return whether the caller is to wait, and what it will be told."""
-        if verb == "have":
-            return False, (f"accepted-{key}" if key in self.taken else "")
-        coming = self.plan[0] if self.plan else ""
-        if verb == "after":
-            return coming == "done" and bool(self.plan.pop(0)), "ok"
-        if coming in ("before", "after", "hold"):
-            self.plan.pop(0)
-        if coming != "before":
-            self.taken.append(key)
-        return coming in ("before", "after", "hold"), f"accepted-{key}"
+    def wait_for_end(self):
+        """Wait until a caller has told that its call is over; return its key."""
+        return self.finished.get(timeout=PATIENCE)
 
     def close(self):
         self._door.close()
+
+    def _open(self):
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self._door.accept()
+                threading.Thread(target=self._serve, args=[line], daemon=True).start()
+
+    def _serve(self, line):
+        with line, contextlib.suppress(OSError):
+            verb, key = line.makefile().readline().split()
+            with self._lock:
+                step = self._step(verb)
+                if verb == "take" and step != "before":
+                    self.taken.append(key)
+                known = key in self.taken
+            if step:
+                call = Call(step, key)
+                self.held.put(call)
+                call.go_on.wait()
+            line.sendall(f"accepted-{key}\n".encode() if known or verb == "take" else b"\n")
+            if verb == "after":
+                self.finished.put(key)
+
+    def _step(self, verb):
+        """What the plan has for a caller who says this."""
+        meant = {"take": ("before", "after"), "after": ("done",), "have": ()}[verb]
+        return self.plan.pop(0) if self.plan and self.plan[0] in meant else ""
+
+
+@dataclass
+class Call:
+    """A caller who waits for an answer."""
+
+    step: str
+    key: str
+    go_on: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
@@ -163,12 +204,15 @@ class Started:
 
     def stop(self):
         """Ask it to stop; wait until it says that it heard."""
-        os.kill(self.pid, signal.SIGTERM)
+        self.signal()
         self.says("stopping")
+
+    def signal(self):
+        os.kill(self.pid, signal.SIGTERM)
 
     def end(self):
         """Ask it to stop; return its exit code."""
-        os.kill(self.pid, signal.SIGTERM)
+        self.signal()
         return self._wait()
 
     def wait(self):

@@ -1,4 +1,4 @@
-"""Forks workers on demand: "start ARGUMENTS" and "wait PID" on stdin, replies and logs on stdout."""
+"""Forks workers: "start ARGUMENTS" and "wait PID" on stdin, replies and logs on stdout."""
 
 import logging
 import os
@@ -7,8 +7,9 @@ import threading
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_hub.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_hub.settings")
+    django.setup()
 
 import errands  # noqa: F401  # its tasks and its schedule
 from django.utils.module_loading import autodiscover_modules
@@ -37,8 +38,8 @@ def work(arguments):
     code = 70
     try:
         code = worker.main(arguments)
-    except BaseException:
-        logging.exception("the worker fell over")
+    except Exception:  # noqa: BLE001  # the log tells the test
+        root.exception("the worker fell over")
     finally:
         os._exit(code)
 

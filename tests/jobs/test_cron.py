@@ -1,6 +1,7 @@
 """Slots of schedules, across the days on which clocks are changed."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,8 @@ ZONES = [
     "UTC",
 ]
 zones = st.sampled_from(ZONES)
-instants = st.datetimes(datetime(2019, 1, 1), datetime(2031, 1, 1), timezones=st.just(UTC))
+minutes = st.integers(0, 12 * 366 * 24 * 60)
+instants = minutes.map(lambda number: datetime(2019, 1, 1, tzinfo=UTC) + timedelta(minutes=number))
 
 
 def slots(cron, zone, after, count):
@@ -79,7 +81,7 @@ def test_every_few_minutes_is_every_few_minutes_all_year(zone, after, step):
     found = slots(f"*/{step} * * * *", zone, after, 40)
 
     assert found[0] - after <= timedelta(minutes=step)
-    passed = {b.astimezone(UTC) - a.astimezone(UTC) for a, b in zip(found, found[1:], strict=False)}
+    passed = {b.astimezone(UTC) - a.astimezone(UTC) for a, b in pairwise(found)}
     assert passed == {timedelta(minutes=step)}
 
 
@@ -110,5 +112,5 @@ def test_a_line_that_names_no_time_is_refused(line):
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd"])
 def test_a_place_that_has_no_time_is_refused(zone):
-    with pytest.raises(ValueError, match="zone|keys"):
+    with pytest.raises(ValueError, match="zone"):
         next_slot("0 3 * * *", time_zone=zone, after=datetime(2026, 1, 1, tzinfo=UTC))

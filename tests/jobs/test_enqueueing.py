@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from errands import later_today, note, urgent, which_try
 
+from contact_hub.jobs import hints
 from contact_hub.jobs.actions import enqueue, prune
 from contact_hub.jobs.models import Job
 from contact_hub.jobs.worker import run_due
@@ -32,10 +33,9 @@ def test_who_enqueues_may_say_when_where_and_how_often(db):
     assert (job.queue, job.priority, job.max_attempts) == ("slow", -5, 2)
 
 
-def test_work_is_undone_with_what_it_is_about(transactional_db, ran):
-    with pytest.raises(LookupError), transaction.atomic():
+def test_work_is_undone_with_what_it_is_about(transactional_db, ran, undone):
+    with undone():
         enqueue(note, "never")
-        raise LookupError
 
     assert run_due() == 0
     assert not Job.objects.exists()
@@ -68,10 +68,9 @@ def test_a_key_asked_for_by_many_at_once_is_given_once(in_threads):
     assert Job.objects.count() == 1
 
 
-def test_a_key_is_free_again_when_its_first_owner_takes_it_back(transactional_db):
-    with pytest.raises(LookupError), transaction.atomic():
+def test_a_key_is_free_again_when_its_first_owner_takes_it_back(transactional_db, undone):
+    with undone():
         enqueue(note, "first", dedupe_key="bill-7")
-        raise LookupError
 
     assert enqueue(note, "second", dedupe_key="bill-7").args == ["second"]
 
@@ -89,10 +88,9 @@ def test_arguments_that_cannot_be_kept_are_refused_on_every_database(db, value):
     assert not Job.objects.exists()
 
 
-def test_the_tasks_api_enqueues_in_the_same_table_and_transaction(transactional_db, ran):
-    with pytest.raises(LookupError), transaction.atomic():
+def test_the_tasks_api_enqueues_in_the_same_table_and_transaction(transactional_db, undone):
+    with undone():
         note.enqueue("never")
-        raise LookupError
     when = timezone.now() + timedelta(minutes=5)
 
     result = note.using(run_after=when, priority=3, queue_name="slow").enqueue("x", word="y")
@@ -127,3 +125,17 @@ def test_a_task_may_be_a_coroutine(db):
 
     result.refresh()
     assert result.return_value == "word"
+
+
+def test_workers_of_this_process_hear_of_work_once_it_is_really_there(transactional_db, undone):
+    heard = hints.listen()
+    with undone():
+        enqueue(note)
+    assert heard.empty()
+
+    with transaction.atomic():
+        enqueue(note)
+        assert heard.empty()
+    assert not heard.empty()
+
+    hints.stop_listening(heard)

@@ -38,5 +38,5 @@ def named_zone(name: str) -> ZoneInfo:
     """The time zone of that name; raise ValueError when the world has none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as unknown:
+    except (ZoneInfoNotFoundError, OSError, ValueError) as unknown:
         raise ValueError(f"{name!r} is no time zone") from unknown

@@ -3,10 +3,17 @@
 import secrets
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from contact_hub.staff.models import Person
 from tests.conftest import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def _own_shelf(monkeypatch):
+    """What one test counts in the shared cache, no other finds, not even that of a run before."""
+    monkeypatch.setattr(caches["default"], "key_prefix", secrets.token_hex(8))
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from django.core import mail
 from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person, RolePolicy
 
+pytestmark = pytest.mark.django_db(transaction=True)  # letters are written after the commit
+
 FACTORS = "/account/second-factor/"
 
 
@@ -26,18 +28,12 @@ def code_for(secret, steps=0):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
-@pytest.fixture
-def set_up_app(django_capture_on_commit_callbacks):
-    """Walk through the page; gives the secret the app would keep."""
-
-    def walk(client):
-        secret = client.get(f"{FACTORS}totp/activate/").context["form"].secret
-        with django_capture_on_commit_callbacks(execute=True):
-            answer = client.post(f"{FACTORS}totp/activate/", {"code": code_for(secret)})
-        assert answer.status_code == 302, answer.text
-        return secret
-
-    return walk
+def set_up_app(client):
+    """Walk through the page; returns the secret the app would keep."""
+    secret = client.get(f"{FACTORS}totp/activate/").context["form"].secret
+    answer = client.post(f"{FACTORS}totp/activate/", {"code": code_for(secret)})
+    assert answer.status_code == 302, answer.text
+    return secret
 
 
 def wrong(code):
@@ -82,7 +78,7 @@ def test_the_policy_holds_from_the_next_request_on(visitor, sign_in, somebody):
 
 
 def test_once_the_app_is_set_up_everything_opens_and_the_next_sign_in_asks_for_its_code(
-    visitor, make_visitor, sign_in, manager, set_up_app
+    visitor, make_visitor, sign_in, manager
 ):
     sign_in(visitor, manager)
     secret = set_up_app(visitor)
@@ -105,7 +101,7 @@ def test_once_the_app_is_set_up_everything_opens_and_the_next_sign_in_asks_for_i
     assert Entry.objects.get(verb="second_factor_failed").by is None
 
 
-def test_a_code_opens_the_door_once(visitor, make_visitor, sign_in, manager, set_up_app):
+def test_a_code_opens_the_door_once(visitor, make_visitor, sign_in, manager):
     sign_in(visitor, manager)
     secret = set_up_app(visitor)
     code = code_for(secret, 1)
@@ -117,7 +113,7 @@ def test_a_code_opens_the_door_once(visitor, make_visitor, sign_in, manager, set
     assert "Incorrect code" in second.post(f"{FACTORS}authenticate/", {"code": code}).text
 
 
-def test_a_recovery_code_opens_the_door_once(visitor, make_visitor, sign_in, manager, set_up_app):
+def test_a_recovery_code_opens_the_door_once(visitor, make_visitor, sign_in, manager):
     sign_in(visitor, manager)
     set_up_app(visitor)
     code = visitor.get(f"{FACTORS}recovery-codes/").context["unused_codes"][0]
@@ -129,7 +125,7 @@ def test_a_recovery_code_opens_the_door_once(visitor, make_visitor, sign_in, man
     assert "Incorrect code" in second.post(f"{FACTORS}authenticate/", {"code": code}).text
 
 
-def test_the_secrets_lie_under_seal(visitor, sign_in, manager, set_up_app):
+def test_the_secrets_lie_under_seal(visitor, sign_in, manager):
     sign_in(visitor, manager)
     secret = set_up_app(visitor)
 
@@ -140,7 +136,7 @@ def test_the_secrets_lie_under_seal(visitor, sign_in, manager, set_up_app):
         assert code not in stored
 
 
-def test_the_last_factor_stays_where_the_role_asks_for_one(visitor, sign_in, manager, set_up_app):
+def test_the_last_factor_stays_where_the_role_asks_for_one(visitor, sign_in, manager):
     sign_in(visitor, manager)
     set_up_app(visitor)
 
@@ -151,7 +147,7 @@ def test_the_last_factor_stays_where_the_role_asks_for_one(visitor, sign_in, man
 
 
 def test_a_factor_nobody_asks_for_can_be_removed_and_its_owner_is_written_to(
-    visitor, sign_in, somebody, set_up_app
+    visitor, sign_in, somebody
 ):
     sign_in(visitor, somebody)
     set_up_app(visitor)

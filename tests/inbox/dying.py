@@ -53,7 +53,8 @@ def send(accepted: Path) -> None:
     from contact_hub.carriers import registry
     from contact_hub.jobs.worker import run_due
 
-    with registry.use("email", Noting(accepted)):
+    noting = importlib.import_module("tests.inbox.dying").Noting  # this file, as it was armed
+    with registry.use("email", noting(accepted)):
         run_due(timezone.now())
 
 

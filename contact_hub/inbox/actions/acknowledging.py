@@ -55,5 +55,7 @@ def mute(case: Case, *, now: datetime) -> None:
 
 
 def _wording(case: Case) -> str:
+    if not case.queue.auto_reply:
+        return ""
     spanish = case.customer is not None and case.customer.language == "es"
     return (spanish and case.queue.auto_reply_es) or case.queue.auto_reply

@@ -55,9 +55,10 @@ class Route:
 
 @dataclass(slots=True)
 class Place:
-    """The case a message goes to."""
+    """The case a message goes to, and the episode in it."""
 
     case: Case
+    contact: Contact
     reason: str  # why this one; "" for a new case
     reopened: bool = False
 
@@ -74,7 +75,7 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
         _one_at_a_time(inbound.sender.address)
         route = _route(envelope, inbound)
         place = _place(inbound, route, now=now)
-        message = _write(inbound, place.case, route, files, now=now)
+        message = _write(inbound, place, route, files, now=now)
         _filed(envelope, message)
         record(
             place.case.key,
@@ -157,8 +158,11 @@ def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     pk, reason = _thread(inbound, route)
     case = _standing_for(pk) if pk else None
     if case is None:
-        return Place(_open_case(inbound, route, now=now), "")
-    return Place(case, reason, reopened=_hear(case, inbound, now=now))
+        case = _open_case(inbound, route, now=now)
+        return Place(case, _begin(case, now=now), "")
+    reopened = _hear(case, inbound, now=now)
+    running = case.contacts.filter(channel="email", wrapped=None).first()
+    return Place(case, running or _begin(case, now=now), reason, reopened)
 
 
 def _thread(inbound: Inbound, route: Route) -> tuple[int | None, str]:
@@ -249,12 +253,11 @@ def _hears(case: Case, inbound: Inbound, *, now: datetime) -> None:
 
 
 def _write(
-    inbound: Inbound, case: Case, route: Route, files: list[Attachment], *, now: datetime
+    inbound: Inbound, place: Place, route: Route, files: list[Attachment], *, now: datetime
 ) -> Message:
-    contact = _episode(case, now=now)
     message = Message.objects.create(
-        case=case,
-        contact=contact,
+        case=place.case,
+        contact=place.contact,
         kind=Message.Kind.EMAIL,
         direction=Message.Direction.IN,
         state=Message.State.RECEIVED,
@@ -274,7 +277,7 @@ def _write(
         in_reply_to=inbound.in_reply_to[:998],
         references=[one[:998] for one in inbound.references[-MOST_REFERENCES:]],
     )
-    remember(case, message)
+    remember(place.case, message)
     for attachment in files:
         attachment.message = message
     if files:
@@ -282,11 +285,8 @@ def _write(
     return message
 
 
-def _episode(case: Case, *, now: datetime) -> Contact:
-    running = None
-    if case.last_at != case.opened_at:
-        running = case.contacts.filter(channel="email", wrapped=None).first()
-    return running or Contact.objects.create(
+def _begin(case: Case, *, now: datetime) -> Contact:
+    return Contact.objects.create(
         case=case, channel="email", queue_id=case.queue_id, arrived=now, queued=now
     )
 

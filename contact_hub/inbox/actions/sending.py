@@ -40,7 +40,7 @@ def send(pk: int) -> str:
     try:
         with effect(message.message_id, refusals=Undeliverable) as call:
             if call.accepted:  # by an earlier try whose worker died before it could say so
-                accepted = Accepted(call.external_id, call.note)
+                accepted = Accepted(external_id=call.external_id, note=call.note)
             else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
                 accepted = CARRIERS["email"].send(outbound(message))
             call.external_id, call.note = accepted.external_id, accepted.note

@@ -35,6 +35,7 @@ class Bounce:
     permanent: bool
     reason: str  # in words a person understands
     delayed: bool = False  # still being tried by the provider
+    others: tuple[str, ...] = ()  # further recipients that the same report gives up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Outbound:
     automatic: bool = False  # written by the hub itself: RFC 3834 headers
     headers: tuple[tuple[str, str], ...] = ()
     server: Server | None = None  # the mailbox's own way out; None: the site's
+    written_at: datetime | None = None  # its date, the same when sent again; None: now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class Accepted:
 
     external_id: str = ""
     note: str = ""
+    refused: tuple[Bounce, ...] = ()  # recipients it did not take, while it took the others
 
 
 class Unreadable(Exception):
@@ -105,7 +108,7 @@ class Unreadable(Exception):
 
 
 class Undeliverable(Exception):
-    """The way out refused: for good (`permanent`) or for now (`retry_after` seconds, if it said)."""
+    """The way out refused: for good (`permanent`), or for now (`retry_after` seconds)."""
 
     def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(reason)

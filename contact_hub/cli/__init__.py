@@ -44,29 +44,35 @@ COMMANDS = {
 }
 
 
+class Misconfigured(Exception):
+    """A setting cannot be as it is; the words say which."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names and return its exit code."""
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     command = COMMANDS[arguments.command]
-    if command.django:
-        setup_django()
-    module = import_module(f"contact_hub.cli.{command.module}")
     try:
+        if command.django:
+            setup_django()
+        module = import_module(f"contact_hub.cli.{command.module}")
         return int(module.run(arguments.rest))
+    except Misconfigured as error:
+        sys.stderr.write(f"hub: {error}\n")
+        return os.EX_CONFIG
     except KeyboardInterrupt:
         return 130
 
 
 def setup_django() -> None:
-    """Make models importable; a setting that cannot be is said in one line (exit code 78)."""
+    """Make models importable; raise Misconfigured."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_hub.settings")
     django = import_module("django")
     wrong = import_module("django.core.exceptions").ImproperlyConfigured
     try:
         django.setup()
     except wrong as error:
-        sys.stderr.write(f"hub: {error}\n")
-        raise SystemExit(os.EX_CONFIG) from error
+        raise Misconfigured(str(error)) from error
 
 
 def _parser() -> argparse.ArgumentParser:

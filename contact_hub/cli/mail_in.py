@@ -1,8 +1,9 @@
 """`./hub mail-in`: take in mail from a pipe or from files.
 
 A mail server hands a message to a program and reads its exit code: 0 it is kept, 75 try again
-later, 65 this is no message, 64 the command line is wrong, 66 a file cannot be read, 78 the hub is
-not set up rightly.
+later, 65 this is no message, 64 the command line is wrong, 66 a file cannot be read, 78 there is no
+such mailbox. All but 0 and 75 make the server send the mail back, so whatever else goes wrong, be
+it a wrong setting or a defect of the hub, is 75.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -42,6 +44,14 @@ class Refused(Exception):
 
 def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
+    try:
+        return _take_all(options)
+    except Exception:  # noqa: BLE001  # the mail must not be sent back for a defect of ours
+        traceback.print_exc()
+        return os.EX_TEMPFAIL
+
+
+def _take_all(options: argparse.Namespace) -> int:
     take = _understand if options.dry_run else _file(options)
     codes = [os.EX_OK]
     for source in options.files or [PIPE]:
@@ -167,6 +177,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="./hub mail-in",
+        allow_abbrev=False,
         description="Take in one message from standard input, or every message of the files.",
         epilog="Exit codes: 0 kept, 64 usage, 65 no message, 66 no input, 75 try again, 78 set-up.",
     )

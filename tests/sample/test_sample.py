@@ -1,0 +1,85 @@
+"""The fictional utility, loaded into a database."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contact_hub.customers.models import Account, Customer
+from contact_hub.inbox.models import (
+    Case,
+    Draft,
+    Envelope,
+    Mention,
+    Message,
+    Queue,
+)
+from contact_hub.jobs.models import Job
+from contact_hub.journal.models import Entry
+from contact_hub.sample.actions.loading import load
+from contact_hub.sample.errors import NotEmpty
+from contact_hub.staff.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sample(settings, tmp_path):
+    settings.BLOB_ROOT = tmp_path
+    now = timezone.now()
+    assert load(now=now)
+    return now
+
+
+def test_the_sample_has_a_case_in_every_state_and_mail_in_trouble(sample):
+    states = set(Case.objects.values_list("state", flat=True))
+
+    assert states == set(Case.State.values)
+    assert Case.objects.count() >= 80
+    assert Case.objects.filter(undelivered=True).exists()
+    assert Case.objects.overdue(sample).exists()
+    assert Envelope.objects.filter(state=Envelope.State.QUARANTINED).count() == 1
+    assert Mention.objects.filter(seen_at=None).exists()
+    assert Draft.objects.exists()
+
+
+def test_the_sample_has_staff_of_every_role_and_customers_with_accounts(sample):
+    assert set(Person.objects.values_list("role", flat=True)) == set(Person.Role.values)
+    assert Customer.objects.count() >= 60
+    assert Account.objects.values("line").distinct().count() >= 3
+    assert Case.objects.exclude(customer=None).count() > 50
+    assert {case.queue.key for case in Case.objects.select_related("queue")} == set(
+        Queue.objects.values_list("key", flat=True)
+    )
+
+
+def test_nothing_of_the_past_is_still_to_be_sent(sample):
+    assert not Message.objects.filter(state=Message.State.QUEUED).exists()
+    assert not Job.objects.exists()
+
+
+def test_nothing_in_the_sample_happens_in_the_future(sample):
+    assert not Message.objects.filter(at__gt=sample).exists()
+    assert not Entry.objects.filter(subject__startswith="case.", at__gt=sample).exists()
+
+
+def test_each_case_went_forward_in_time(sample):
+    for case in Case.objects.all():
+        times = list(
+            Entry.objects.filter(subject=case.key).order_by("seq").values_list("at", flat=True)
+        )
+        assert times == sorted(times), case
+
+
+def test_a_second_load_changes_nothing(sample):
+    before = (Case.objects.count(), Message.objects.count(), Person.objects.count())
+
+    assert load(now=sample + timedelta(days=1)) is False
+    assert (Case.objects.count(), Message.objects.count(), Person.objects.count()) == before
+
+
+def test_the_sample_keeps_out_of_an_office_that_is_there(ana):
+    with pytest.raises(NotEmpty):
+        load()
+
+    assert not Customer.objects.exists()

@@ -1,13 +1,11 @@
 """Addresses of the desk: the work list and what is done to many rows; the case; what to tend."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from contact_hub.desk.views import attachments, bulk, case, composer, frame, tend, verbs, work
 
 app_name = "desk"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="desk:work"), name="home"),
     # the work list
     path("desk/", work.page, name="work"),
     path("desk/next/", frame.next_contact, name="next"),

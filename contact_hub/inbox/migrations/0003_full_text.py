@@ -86,13 +86,13 @@ NEW = SOURCE.format(m="new")
 OLD = SOURCE.format(m="old")
 
 SQLITE = [
-    f"CREATE VIEW inbox_search_source AS {SOURCE.format(m='m')} FROM inbox_message m",
     """CREATE VIRTUAL TABLE inbox_search USING fts5(
         subject, sender, receiver, body, month,
-        content='inbox_search_source', content_rowid='id',
+        content='',
         tokenize='unicode61 remove_diacritics 2'
     )""",
-    "INSERT INTO inbox_search (inbox_search) VALUES ('rebuild')",
+    f"""INSERT INTO inbox_search (rowid, subject, sender, receiver, body, month)
+        {SOURCE.format(m='m')} FROM inbox_message m""",
     f"""CREATE TRIGGER inbox_search_insert AFTER INSERT ON inbox_message BEGIN
         INSERT INTO inbox_search (rowid, subject, sender, receiver, body, month) {NEW};
     END""",
@@ -112,7 +112,6 @@ SQLITE_UNDO = [
     "DROP TRIGGER inbox_search_delete",
     "DROP TRIGGER inbox_search_update",
     "DROP TABLE inbox_search",
-    "DROP VIEW inbox_search_source",
 ]
 
 

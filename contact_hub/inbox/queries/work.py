@@ -152,7 +152,7 @@ def counts(views: Iterable[View], scope: CaseQuerySet, person: Person) -> dict[s
         except EmptyResultSet:
             parts.append("0")
             continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS some)")  # noqa: S608  # compiled by the ORM
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS first_ones)")  # noqa: S608  # compiled by the ORM
         params += values
     if not counted:
         return {}

@@ -19,7 +19,7 @@ LONGEST = 500  # characters of a search that are read
 WIDTH = 150  # characters of an excerpt
 LEAD = 40  # of them before the first hit
 
-PART = re.compile(r'(-)?(?:([a-zA-Z]+):)?(?:"([^"]*)"?|(\S+))|(-)?([a-zA-Z]+):(?=\s|$)')
+PART = re.compile(r'(-)?(?:([a-zA-Z]+):)?(?:"([^"]*)"?|((?<=:)(?=\s|$)|\S+))')
 NUMBER = re.compile(r"#?\d[\d -]{0,30}\d|#?\d")
 TOKEN = re.compile(r"[^\W_]+")
 
@@ -132,16 +132,12 @@ def excerpt(text: str, searched: Iterable[Words]) -> tuple[tuple[str, bool], ...
 
 def _parts(text: str) -> Iterator[Words | Filter | Bound | Problem]:
     for match in PART.finditer(text):
-        minus, operator, quoted, bare, _minus, alone = match.groups()
-        if alone is not None:
-            if alone.lower() in OPERATORS:
-                yield Problem("empty", alone.lower())
-            continue
-        negated, value = bool(minus), quoted if quoted is not None else bare
+        minus, operator, quoted, bare = match.groups()
+        value = quoted if quoted is not None else bare
         operator = (operator or "").lower()
         if operator and operator not in OPERATORS:
-            operator, value = "", f"{match.group(2)} {value}"
-        part = _part(operator, value, negated=negated, quoted=quoted is not None)
+            operator, value = "", f"{operator} {value}"
+        part = _part(operator, value, negated=bool(minus), quoted=quoted is not None)
         if part is not None:
             yield part
 

@@ -1,0 +1,76 @@
+// The keyboard: single keys (which can be switched off), sequences that begin with g, and ⌘↵.
+
+const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
+const PATIENCE = 1500; // ms between g and what follows
+const VIEWS = { m: "mine", q: "queues", w: "waiting", s: "snoozed", n: "unassigned", c: "closed", a: "all" };
+
+const singles = () => document.documentElement.dataset.singleKeys !== "off";
+const typing = (target) => target.closest?.(FIELDS) && !target.matches("[type=checkbox], [type=radio]");
+const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+let began = 0; // when g was pressed
+
+function first(selector) {
+  return [...document.querySelectorAll(selector)].find((one) => seen(one) && !one.disabled);
+}
+
+function press(key) {
+  const element = first(`[data-key="${CSS.escape(key)}"]`);
+  if (!element) return false;
+  if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
+  else element.click();
+  return true;
+}
+
+function go(key) {
+  const place = first(VIEWS[key] ? `[data-view="${VIEWS[key]}"]` : `[data-go="${CSS.escape(key)}"]`);
+  const fallback = VIEWS[key] && `/desk/?view=${VIEWS[key]}`;
+  if (place) place.click();
+  else if (fallback) location.assign(fallback);
+  return Boolean(place || fallback);
+}
+
+function single(key) {
+  if (began && performance.now() - began < PATIENCE) {
+    began = 0;
+    return go(key);
+  }
+  if (key === "g") {
+    began = performance.now();
+    return true;
+  }
+  if (key === "?") {
+    document.getElementById("keys")?.showModal();
+    return true;
+  }
+  if (key === "/") {
+    const field = document.getElementById("q");
+    field?.focus();
+    field?.select();
+    return Boolean(field);
+  }
+  if ("jkx".includes(key)) {
+    return !document.dispatchEvent(new CustomEvent("hub:key", { detail: key, cancelable: true }));
+  }
+  return press(key);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const { target, key } = event;
+  if ((event.metaKey || event.ctrlKey) && key === "Enter") {
+    const form = target.closest?.("form");
+    const send = form?.querySelector("[data-send]");
+    if (send) send.click();
+    else form?.requestSubmit();
+    if (form) event.preventDefault();
+    return;
+  }
+  if (key === "Escape" && typing(target) && !target.closest("dialog")) {
+    target.blur();
+    return;
+  }
+  if (event.metaKey || event.ctrlKey || event.altKey || key.length !== 1) return;
+  if (!singles() || typing(target) || document.querySelector("dialog[open]")) return;
+  if (single(key)) event.preventDefault();
+});

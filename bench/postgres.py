@@ -40,13 +40,18 @@ def prepare(url: str, *, var: Path) -> None:
 
 
 def server_cpu() -> float:
-    """CPU seconds of the whole PostgreSQL process tree so far, reaped backends included."""
+    """CPU seconds so far of the PostgreSQL processes that serve the bench's own database.
+
+    Other databases on the same server, busy with other things, do not count.
+    """
     total = 0.0
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "postgres":
-            with suppress(psutil.NoSuchProcess):
-                times = process.cpu_times()
-                total += times.user + times.system
-                if process.ppid() in (0, 1):
-                    total += times.children_user + times.children_system
+    with psycopg.connect(os.environ["DATABASE_URL"]) as server:
+        rows = server.execute(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchall()
+    for (pid,) in rows:
+        with suppress(psutil.NoSuchProcess):
+            times = psutil.Process(pid).cpu_times()
+            total += times.user + times.system
     return total

@@ -99,18 +99,25 @@ class Case(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.NEW)
     priority = models.SmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="cases")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="cases", db_index=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
     )
     customer = models.ForeignKey(
-        Customer, models.SET_NULL, null=True, blank=True, related_name="cases"
+        Customer, models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
     )
     account = models.ForeignKey(
         Account, models.SET_NULL, null=True, blank=True, related_name="cases"
     )
     match = models.JSONField(default=list, blank=True)  # the reasons and candidates, as shown
-    outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.ForeignKey(
+        Outcome, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, blank=True)  # when our next answer is due
@@ -199,10 +206,10 @@ class Contact(models.Model):
         WALK_IN = "walk_in", _("Counter")
         POST = "post", _("Post")
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="contacts")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="contacts", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     inbound = models.BooleanField(_("started by the customer"), default=True)
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="+")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="+", db_index=False)
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contacts"
     )
@@ -215,7 +222,9 @@ class Contact(models.Model):
     wrapped = models.DateTimeField(null=True, blank=True)
     abandoned = models.DateTimeField(null=True, blank=True)
     flowed_out = models.DateTimeField(null=True, blank=True)
-    code = models.ForeignKey(WrapUpCode, models.PROTECT, null=True, blank=True, related_name="+")
+    code = models.ForeignKey(
+        WrapUpCode, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     note = models.TextField(_("wrap-up note"), blank=True)
 
     class Meta:

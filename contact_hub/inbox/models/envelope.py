@@ -30,7 +30,7 @@ class Envelope(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     door = models.CharField(max_length=16, blank=True)  # lmtp, smtp, imap, pipe, sample
     mailbox = models.ForeignKey(
-        Mailbox, models.SET_NULL, null=True, blank=True, related_name="envelopes"
+        Mailbox, models.SET_NULL, null=True, blank=True, related_name="envelopes", db_index=False
     )
     mail_from = models.CharField(max_length=320, blank=True)
     recipients = models.JSONField(default=list, blank=True)

@@ -43,8 +43,7 @@ def serve(options: argparse.Namespace, *, extra: Sequence[Program], ready: str) 
             for door in doors(options):
                 free(*door)
             _forget_figures(settings.VAR / FIGURES)
-            if options.migrate:
-                prepare()
+            prepare(migrate=options.migrate)
             asyncio.run(_run([*programs(options), *extra], doors(options), ready))
     except CannotStart as reason:
         sys.stderr.write(f"hub: {reason}\n")
@@ -99,7 +98,8 @@ def doors(options: argparse.Namespace) -> list[tuple[str, int]]:
     found = [(options.host, options.port)] if "web" in parts else []
     if "mail" in parts:
         listens = filter(None, (settings.LMTP_LISTEN, settings.SMTP_LISTEN))
-        found += [(host, int(port)) for host, _, port in (at.rpartition(":") for at in listens)]
+        parted = (address.rpartition(":") for address in listens)
+        found += [(host, int(port)) for host, _, port in parted if port.isdigit()]
     return found
 
 
@@ -112,9 +112,10 @@ def web(host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def prepare() -> None:
+def prepare(*, migrate: bool) -> None:
     """Bring tables, and in production the static files, up to date."""
-    steps = [hub("migrate")]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    steps = [hub("migrate")] if migrate else []
     if settings.PRODUCTION:
         steps.append(hub("manage", "collectstatic", "--no-input", "--verbosity", "0"))
     for step in steps:

@@ -100,7 +100,7 @@ class Player:
         who = self._dice.choice(self._writers(letter.language, known=not letter.stranger))
         to = f"{letter.to}@{DOMAIN}"
         raw = mail.written(letter, who, to=to, at=_now(), dice=self._dice)
-        log.info("%s writes to %s: %s", who.name, to, letter.subject)
+        log.info("%s writes to %s: %s", who.name, letter.to, letter.subject)
         return Reaction(0.0, who.email, to, raw)
 
     def _writers(self, language: str, *, known: bool) -> list[Citizen]:
@@ -119,8 +119,9 @@ class Player:
             raw, recipient, self._people, before=before, at=_now(), dice=self._dice
         )
         if reaction is None:
-            log.info("%s reads: %s", recipient, subject)
+            log.info("nobody answers: %s", subject)
             return
+        log.info("an answer is on its way: %s", subject)
         self._answered[recipient, subject] += 1
         self._at(reaction.after, lambda: reaction)
 

@@ -134,24 +134,25 @@ class HandOverForm(forms.Form):
 class SnoozeForm(forms.Form):
     """When the case comes back."""
 
-    until = forms.DateTimeField(
-        label=gettext_lazy("Until"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "iso-8601"],
-        error_messages={
-            "required": gettext_lazy("Say when it should come back."),
-            "invalid": gettext_lazy("Give a date and a time, as in 2030-12-31T08:00."),
-        },
-    )
+    TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    WRONG = {"invalid": gettext_lazy("Give a date and a time, as in 2030-12-31T08:00.")}
+
+    until = forms.DateTimeField(required=False, input_formats=TIMES, error_messages=WRONG)
+    at = forms.DateTimeField(required=False, input_formats=TIMES, error_messages=WRONG)
 
     def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choices = mornings(timezone.localtime())
 
-    def clean_until(self) -> datetime:
-        until: datetime = self.cleaned_data["until"]
-        if until <= timezone.now():
+    def clean(self) -> dict[str, Any]:
+        """One of the offered times, or the one that was picked beside them."""
+        fields = super().clean() or {}
+        until = fields.get("until") or fields.get("at")
+        if until is None and not self.errors:
+            raise ValidationError(_("Say when it should come back."))
+        if until is not None and until <= timezone.now():
             raise ValidationError(_("That time has passed."))
-        return until
+        return fields | {"until": until}
 
 
 class PriorityForm(forms.Form):

@@ -45,6 +45,8 @@ def _picture(address: str, pictures: Mapping[str, tuple[str, bytes]], *, remote:
         if kind not in PICTURES:
             return ""
         return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    if address.lower().startswith("data:image/"):
+        return address
     if address.startswith("//"):
         address = "https:" + address
     return address if remote and address.lower().startswith(("https://", "http://")) else ""

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from contact_hub.inbox.models import Case
+from contact_hub.journal.models import Head
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import TEND, WORK
 
@@ -26,7 +28,8 @@ def person_of(request: HttpRequest) -> Person:
 
 def case_for(request: HttpRequest, pk: int) -> Case:
     """The case, if it exists for whoever asks; everybody else meets a 404."""
-    visible = Case.objects.visible_to(person_of(request))
+    seq = Head.objects.filter(subject=f"case.{pk}").values("seq")[:1]
+    visible = Case.objects.visible_to(person_of(request)).annotate(seq=Subquery(seq))
     return get_object_or_404(visible.select_related(*SEEN_WITH), pk=pk)
 
 

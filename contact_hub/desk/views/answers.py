@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contact_hub.desk.views.access import person_of
+from contact_hub.desk.views.access import case_for
 from contact_hub.desk.views.case import everything
 from contact_hub.inbox.models import Case
 
@@ -27,6 +28,7 @@ def changed(
     case: Case,
     *,
     said: str = "",
+    undo: str = "",
     error: str = "",
     status: int = 200,
     **more: Any,
@@ -35,15 +37,18 @@ def changed(
 
     said   one sentence for the person, when it was done
     error  one sentence when it was refused; then `status` says so too
+    undo   where a verb that can be taken back is taken back
     more   with `compose` the composer is drawn anew as well
     """
-    if not Case.objects.visible_to(person_of(request)).filter(pk=case.pk).exists():
+    try:
+        fresh = case_for(request, case.pk)
+    except Http404:
         return _left(request, case, said=said)
-    fresh = _again(case)
     if wants_parts(request):
-        parts = {**everything(request, fresh), "said": said, "error": error, **more}
+        compose = more.pop("compose", False) or fresh.state != case.state
+        parts = {**everything(request, fresh), "compose": compose, **more}
         response = render(request, "desk/_changed.html", parts, status=status)
-        response["HX-Trigger"] = "case-changed"
+        response["HX-Trigger"] = told(said=said, undo=undo, error=error)
         return response
     if error:
         parts = {**everything(request, fresh), "error": error}
@@ -52,8 +57,24 @@ def changed(
     return redirect(_next(request) or case)
 
 
+def told(*, said: str = "", undo: str = "", error: str = "") -> str:
+    """What the page's scripts are to hear: the words of a toast, and that the list may differ."""
+    events: dict[str, Any] = {"hub:work": True}
+    if said or error:
+        toast = {"text": error or said, "kind": "error" if error else "", "undo": undo}
+        events["toast"] = toast
+    return json.dumps(events)
+
+
+def go_to(case: Case, *, said: str) -> HttpResponse:
+    """Send a script's screen to another case."""
+    place = {"path": case.get_absolute_url(), "target": "#case", "swap": "outerHTML"}
+    return HttpResponse(headers={"HX-Location": json.dumps(place), "HX-Trigger": told(said=said)})
+
+
 def refused(request: HttpRequest, template: str, page: str, parts: dict[str, Any]) -> HttpResponse:
     """Answer a verb that was refused: the form again, with the reason in words."""
+    parts = {**parts, "oob": True}
     return render(request, template if wants_parts(request) else page, parts, status=REFUSED)
 
 
@@ -61,11 +82,6 @@ def _next(request: HttpRequest) -> str:
     """Where a plain form wants to go back to, when that is one of our own pages."""
     wanted = request.POST.get("next", "")
     return wanted if wanted in {reverse("desk:undelivered"), reverse("desk:mentions")} else ""
-
-
-def _again(case: Case) -> Case:
-    related = ("queue", "owner", "customer", "account", "account__premise", "outcome")
-    return Case.objects.select_related(*related, "merged_into").get(pk=case.pk)
 
 
 def _left(request: HttpRequest, case: Case, *, said: str) -> HttpResponse:

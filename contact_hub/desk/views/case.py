@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contact_hub.desk.views.access import case_for, person_of, working
@@ -27,7 +28,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole case: head, timeline, composer, context."""
     case = case_for(request, pk)
     template = "desk/_case.html" if request.headers.get("HX-Target") == "case" else "desk/case.html"
-    return render(request, template, everything(request, case))
+    response = render(request, template, everything(request, case))
+    response["Vary"] = "HX-Request, HX-Target, Cookie"
+    return response
 
 
 @login_required
@@ -44,11 +47,11 @@ def head(request: HttpRequest, pk: int) -> HttpResponse:
 def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Only the timeline; with `before`, the page of it that lies before that message."""
     case = case_for(request, pk)
-    before = request.GET.get("before", "")
-    pivot = int(before[:18]) if before.isascii() and before.isdigit() else None
-    template = "desk/_days.html" if pivot else "desk/_timeline.html"
-    found = cases.timeline(case, before=pivot)
-    return render(request, template, {"case": case, "timeline": found, "now": timezone.now()})
+    before = number(request.GET.get("before", ""))
+    found = cases.timeline(case, before=before, since=number(request.GET.get("from", "")))
+    parts = {"case": case, "timeline": found, "now": timezone.now()}
+    template = "desk/_older.html" if before else "desk/_timeline.html"
+    return render(request, template, parts | {"may_work": person_of(request).may(WORK)})
 
 
 @login_required
@@ -84,12 +87,16 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/_presence.html", {"case": case, "others": others})
 
 
-def everything(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
-    """What the whole page needs; `more` overrides, for a form that was refused."""
+def everything(request: HttpRequest, case: Case, *, mode: str = "", **more: Any) -> dict[str, Any]:
+    """What the whole page needs; `more` overrides, for a form that was refused.
+
+    mode  what the composer is for: "email", "note"; "": what was asked for, or written in last
+    """
     person = person_of(request)
-    before = request.GET.get("before", "")
-    pivot = int(before[:18]) if before.isascii() and before.isdigit() else None
-    found = cases.timeline(case, before=pivot)
+    shown_from = request.POST.get("from") or request.GET.get("from", "")
+    found = cases.timeline(
+        case, before=number(request.GET.get("before", "")), since=number(shown_from)
+    )
     parts: dict[str, Any] = {
         **head_of(request, case),
         **others_of(request, case),
@@ -97,10 +104,15 @@ def everything(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "timeline": found,
     }
     if person.may(WORK) and not case.is_finished and "composer" not in more:
-        wanted = request.GET.get("mode", "")
-        mode = wanted if wanted in MODES else ""
-        parts["composer"] = composer(case, person, mode=mode, latest=found.latest)
+        wanted = mode or request.GET.get("mode", "")
+        known = wanted if wanted in MODES else ""
+        parts["composer"] = composer(case, person, mode=known, latest=found.latest)
     return parts | more
+
+
+def number(text: str) -> int | None:
+    """A message's number as an address carries it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -112,7 +124,9 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 def others_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Who else has the case open."""
     others = presence_actions.others(case, by=person_of(request), now=timezone.now())
-    return {"others": others}
+    writing = next((one for one in others if one.state == Viewing.State.EDITING), None)
+    words = _("%(name)s is writing an answer") % {"name": writing.person} if writing else ""
+    return {"others": others, "writing": words}
 
 
 def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,7 +37,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, case, mode="email", error=first_error(form))
     fields = form.cleaned_data
     try:
-        replying.reply(
+        message = replying.reply(
             case,
             by=person_of(request),
             body=fields["body"],
@@ -51,7 +53,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return _again(request, case, mode="email", error=str(refusal))
     said = _("On its way. The customer is waited for.") if fields["wait"] else _("On its way.")
-    return changed(request, case, said=said, compose=True)
+    undo_at = reverse("desk:undo", args=[message.pk])
+    return changed(request, case, said=said, undo=undo_at, compose=True, mode="email")
 
 
 @working
@@ -71,7 +74,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, case, mode="note", error=str(stale), stale=True)
     except Refused as refusal:
         return _again(request, case, mode="note", error=str(refusal))
-    return changed(request, case, said=_("Note kept."), compose=True)
+    return changed(request, case, said=_("Note kept."), compose=True, mode="note")
 
 
 @working
@@ -93,7 +96,8 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     if not _asks_json(request):
         return redirect(f"{case.get_absolute_url()}?mode={fields['mode']}")
     warned = refusals(plain_addresses(fields["to"], fields["cc"]))
-    return JsonResponse({"version": draft.version, "refused": warned})
+    at = formats.time_format(timezone.localtime(draft.updated_at), "TIME_FORMAT")
+    return JsonResponse({"version": draft.version, "refused": warned, "at": at})
 
 
 @working
@@ -163,7 +167,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return changed(request, message.case, error=str(refusal), status=REFUSED)
     said = _("Taken back. The text is a draft again.")
-    return changed(request, message.case, said=said, compose=True)
+    return changed(request, message.case, said=said, compose=True, mode="email")
 
 
 @working

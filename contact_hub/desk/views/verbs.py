@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contact_hub.customers.models import Customer
 from contact_hub.desk import forms as desk_forms
 from contact_hub.desk.views.access import View, case_for, person_of, working
-from contact_hub.desk.views.answers import changed, refused, wants_parts
+from contact_hub.desk.views.answers import REFUSED, changed, go_to, refused, wants_parts
 from contact_hub.desk.views.case import head_of
 from contact_hub.inbox.actions import casework, closing, identifying, merging
 from contact_hub.inbox.errors import NotCandidate, Refused
@@ -52,31 +52,34 @@ def view_of(verb: Verb) -> View:
             return _panel(request, case, verb, form)
         form = verb.form(request.POST, case=case, person=person)
         if not form.is_valid():
-            return _panel(request, case, verb, form, error=desk_forms.first_error(form))
+            return _refused(request, case, verb, form, error=desk_forms.first_error(form))
         try:
             verb.act(case, person, form.cleaned_data)
         except Refused as refusal:
-            return _panel(request, case, verb, form, error=str(refusal))
+            return _refused(request, case, verb, form, error=str(refusal))
         return changed(request, case, said=str(verb.said))
 
     return view
 
 
-def _panel(
-    request: HttpRequest, case: Case, verb: Verb, form: forms.Form, *, error: str = ""
+def _panel(request: HttpRequest, case: Case, verb: Verb, form: forms.Form) -> HttpResponse:
+    template = "desk/_panel.html" if wants_parts(request) else "desk/verb.html"
+    return render(request, template, _parts(request, case, verb, form))
+
+
+def _refused(
+    request: HttpRequest, case: Case, verb: Verb, form: forms.Form, *, error: str
 ) -> HttpResponse:
-    parts = {
-        **head_of(request, case),
-        "verb": verb,
-        "form": form,
-        "error": error,
-        "person": person_of(request),
-        "action": request.path,
-        "full": not wants_parts(request),
-    }
-    if error:
-        return refused(request, "desk/_panel.html", "desk/verb.html", parts)
-    return render(request, "desk/_panel.html" if wants_parts(request) else "desk/verb.html", parts)
+    """Say why not: in the panel of the verb; a verb without one says it in a toast."""
+    if wants_parts(request) and (not verb.panel or "quick" in request.POST):
+        return changed(request, case, error=error, status=REFUSED)
+    parts = _parts(request, case, verb, form) | {"error": error}
+    return refused(request, "desk/_panel.html", "desk/verb.html", parts)
+
+
+def _parts(request: HttpRequest, case: Case, verb: Verb, form: forms.Form) -> Fields:
+    shown = {"verb": verb, "form": form, "person": person_of(request), "action": request.path}
+    return {**head_of(request, case), **shown}
 
 
 def _last_used(case: Case, person: Person) -> Fields:
@@ -154,13 +157,11 @@ MERGE = Verb(
 WRAP_UP = Verb(
     _("Wrap up"), desk_forms.WrapUpForm, "desk/_wrapup.html", _wrap_up, _("Wrapped up."), _last_used
 )
-REOPEN = Verb(_("Reopen"), desk_forms.PlainForm, "desk/_plain.html", _reopen, _("Reopened."))
-WAKE = Verb(_("Bring back"), desk_forms.PlainForm, "desk/_plain.html", _unsnooze, _("It is back."))
-UNMERGE = Verb(_("Un-merge"), desk_forms.PlainForm, "desk/_plain.html", _unmerge, _("Un-merged."))
-CONFIRM = Verb(
-    _("Confirm"), desk_forms.CandidateForm, "desk/_plain.html", _confirm, _("Confirmed.")
-)
-REJECT = Verb(_("Not them"), desk_forms.CandidateForm, "desk/_plain.html", _reject, _("Ruled out."))
+REOPEN = Verb(_("Reopen"), desk_forms.PlainForm, "", _reopen, _("Reopened."))
+WAKE = Verb(_("Bring back"), desk_forms.PlainForm, "", _unsnooze, _("It is back."))
+UNMERGE = Verb(_("Un-merge"), desk_forms.PlainForm, "", _unmerge, _("Un-merged."))
+CONFIRM = Verb(_("Confirm"), desk_forms.CandidateForm, "", _confirm, _("Confirmed."))
+REJECT = Verb(_("Not them"), desk_forms.CandidateForm, "", _reject, _("Ruled out."))
 
 assign = view_of(ASSIGN)
 hand_over = view_of(HAND_OVER)
@@ -183,12 +184,10 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return _panel(request, case, MERGE, desk_forms.MergeForm(case=case, person=person))
     form = desk_forms.MergeForm(request.POST, case=case, person=person)
     if not form.is_valid():
-        return _panel(request, case, MERGE, form, error=desk_forms.first_error(form))
+        return _refused(request, case, MERGE, form, error=desk_forms.first_error(form))
     into = form.cleaned_data["into"]
     try:
         merging.merge(case, into=into, by=person)
     except Refused as refusal:
-        return _panel(request, case, MERGE, form, error=str(refusal))
-    if wants_parts(request):
-        return HttpResponse(headers={"HX-Redirect": into.get_absolute_url()})
-    return redirect(into)
+        return _refused(request, case, MERGE, form, error=str(refusal))
+    return go_to(into, said=str(MERGE.said)) if wants_parts(request) else redirect(into)

@@ -17,6 +17,7 @@ from contact_hub.staff.models import Person
 from contact_hub.staff.rules import SEE_ALL, WORK
 
 PAGE = 30  # messages shown before "earlier" is asked for
+MOST = 300  # messages that one screen may keep open
 EVENTS = 200  # journal lines between them, at most
 SHOWN = 12_000  # characters of one text before "the whole text" is asked for
 DEPTH = ("merged_into", "merged_into__merged_into", "merged_into__merged_into__merged_into")
@@ -49,6 +50,7 @@ class Timeline:
     days: list[Day]
     earlier: int | None
     latest: Message | None
+    first: Message | None
 
     @property
     def count(self) -> int:
@@ -64,14 +66,23 @@ class Due:
     promise: timedelta
 
 
-def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> Timeline:
-    """Read the newest `size` messages (before one of them), with what happened between.
+def timeline(
+    case: Case, *, before: int | None = None, since: int | None = None, size: int = PAGE
+) -> Timeline:
+    """Read the newest `size` messages, with what happened between them.
 
-    At most five statements whatever the number of messages; one more when `before` is given.
+    before  only what lies before this message: an earlier page
+    since   everything from this message on: what a screen shows that has asked for earlier pages
+
+    At most five statements whatever the number of messages; two more for `before` or `since`.
     """
     sources = merged_sources(case)
     cases = [case.pk, *sources]
-    pivot = _pivot(cases, before) if before is not None else None
+    asked = before if before is not None else since
+    pivot = _pivot(cases, asked) if asked is not None else None
+    if since is not None and pivot is not None and before is None:
+        size = min(_messages_since(cases, pivot), MOST)
+        pivot = None
     messages = _messages(cases, before=pivot, size=size + 1)
     more = len(messages) > size
     messages = messages[:size]
@@ -85,6 +96,7 @@ def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> Time
         days=_by_day(items),
         earlier=messages[-1].pk if more else None,
         latest=messages[0] if messages else None,
+        first=messages[-1] if messages else None,
     )
 
 
@@ -154,6 +166,11 @@ def _seeing_all() -> list[str]:
 
 def _pivot(cases: Iterable[int], pk: int) -> Message | None:
     return Message.objects.filter(case__in=cases, pk=pk).only("pk", "at").first()
+
+
+def _messages_since(cases: Iterable[int], first: Message) -> int:
+    later = Q(at__gt=first.at) | Q(at=first.at, pk__gte=first.pk)
+    return max(Message.objects.filter(later, case__in=cases).count(), PAGE)
 
 
 def _messages(cases: Iterable[int], *, before: Message | None, size: int) -> list[Message]:

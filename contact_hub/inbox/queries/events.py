@@ -15,7 +15,7 @@ from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person
 
 # what the messages themselves tell, or nobody needs to read
-TOLD_BY_MESSAGES = ("received", "replied", "noted", "sent", "acknowledged", "dismissed")
+TOLD_BY_MESSAGES = ("received", "replied", "noted", "sent", "acknowledged", "took_back")
 
 Particulars = Mapping[str, Any]
 Names = Mapping[tuple[str, int], str]  # ("person" or "queue", id) → name
@@ -75,7 +75,9 @@ def _handed_over(told: Particulars) -> str:
 
 def _snoozed(told: Particulars) -> str:
     until = timezone.localtime(datetime.fromisoformat(told["until"]))
-    return _("snoozed it until %(until)s") % {"until": formats.date_format(until, "D j M H:i")}
+    return _("snoozed it until %(until)s") % {
+        "until": formats.date_format(until, "D j M, ") + formats.time_format(until, "TIME_FORMAT")
+    }
 
 
 def _prioritised(told: Particulars) -> str:
@@ -108,7 +110,7 @@ WORDS: dict[str, Callable[[Particulars], str]] = {
     "matched": lambda _told: _("said whose case this is"),
     "unmatched": lambda _told: _("said that this is not the customer it was taken for"),
     "ruled_out": lambda told: _("ruled out %(name)s") % {"name": told.get("name") or "?"},
-    "took_back": lambda _told: _("took an answer back before it left"),
+    "dismissed": lambda _told: _("let a message that did not arrive be"),
     "resent": lambda _told: _("sent a message again"),
     "bounced": lambda told: _reasoned(told, _("a message came back")),
     "undeliverable": lambda told: _reasoned(told, _("a message could not be delivered")),
@@ -132,7 +134,7 @@ ICONS = {
     "matched": "shield",
     "unmatched": "shield",
     "ruled_out": "shield",
-    "took_back": "undo",
+    "dismissed": "check",
     "resent": "send",
     "bounced": "alert",
     "undeliverable": "alert",

@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has only just signed in need not do it again."""
         age = time.time() - self.request.session.get("signed_in_at", 0)
-        return age > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return bool(age > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     @transaction.atomic
     def logout(self, request: HttpRequest) -> None:

@@ -13,6 +13,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.types import Processor
 
 Event = MutableMapping[str, Any]
 FRAMES = 12  # of an exception's innermost places
@@ -48,7 +49,7 @@ def in_order(_logger: Any, _method: str, event: Event) -> Event:
 
 def configure(*, as_json: bool, level: str) -> dict[str, Any]:
     """Set structlog up and return the matching dictionary for `logging.config`."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -70,7 +71,9 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    last = structlog.processors.JSONRenderer() if as_json else structlog.processors.LogfmtRenderer()
+    last: Processor = structlog.processors.LogfmtRenderer()
+    if as_json:
+        last = structlog.processors.JSONRenderer()
     return {
         "version": 1,
         "disable_existing_loggers": False,

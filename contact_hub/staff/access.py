@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -13,25 +13,21 @@ from django.utils.translation import gettext as _
 
 from contact_hub.staff.models import Person
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
     """A request that has passed `signed_in` or `may`: its user is a person, never anonymous."""
 
     if TYPE_CHECKING:
-        user: Person  # type: ignore[assignment]
+        user: Person
 
 
-View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
-OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def signed_in(view: View[P]) -> OpenView[P]:
+def signed_in(view: View) -> View:
     """Open to everybody who works here; what they see in it is for the view's scope to say."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return view(cast(SignedInRequest, request), *args, **kwargs)
@@ -39,12 +35,12 @@ def signed_in(view: View[P]) -> OpenView[P]:
     return guarded
 
 
-def may(act: str) -> Callable[[View[P]], OpenView[P]]:
+def may(act: str) -> Callable[[View], View]:
     """Open to people whose role includes `act` (a name from `staff.rules`); 403 for the rest."""
 
-    def guard(view: View[P]) -> OpenView[P]:
+    def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             if not request.user.may(act):

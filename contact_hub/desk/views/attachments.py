@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from contact_hub.desk.forms import ComposerForm
 from contact_hub.desk.rules.framing import PICTURES, framed
 from contact_hub.desk.views.access import case_for, person_of, working
 from contact_hub.desk.views.answers import REFUSED, wants_parts
@@ -70,27 +72,23 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Put files beside the draft; a refused one is named, the others stay."""
     case, person = case_for(request, pk), person_of(request)
-    mode = request.POST.get("mode", "email")
-    mode = mode if mode in MODES else "email"
     errors = []
     try:
-        draft = drafts_of(case, person).get(mode) or drafts.keep(
-            case, by=person, mode=mode, version=0, body="", to=case.who_address
-        )
-        for upload in request.FILES.getlist("file"):
-            try:
-                drafts.attach(
-                    draft,
-                    by=person,
-                    name=upload.name or "",
-                    content_type=upload.content_type or "",
-                    content=upload.read(),
-                )
-            except Refused as refusal:
-                errors.append(f"{upload.name}: {refusal}")
+        draft = _draft(request, case)
     except Refused as refusal:
-        errors.append(str(refusal))
-    return _files(request, case, mode=mode, errors=errors)
+        return _files(request, case, mode=_mode(request), errors=[str(refusal)])
+    for upload in request.FILES.getlist("file"):
+        try:
+            drafts.attach(
+                draft,
+                by=person,
+                name=upload.name or "",
+                content_type=upload.content_type or "",
+                content=upload.read(),
+            )
+        except Refused as refusal:
+            errors.append(f"{upload.name}: {refusal}")
+    return _files(request, case, mode=draft.mode, errors=errors)
 
 
 @working
@@ -137,13 +135,35 @@ def _kept_apart(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _mode(request: HttpRequest) -> str:
+    mode = request.POST.get("mode", "")
+    return mode if mode in MODES else str(Draft.Mode.EMAIL)
+
+
+def _draft(request: HttpRequest, case: Case) -> Draft:
+    """The draft the files go to; a plain form brings the words along, and they are kept too."""
+    person, mode = person_of(request), _mode(request)
+    form = ComposerForm(request.POST, case=case)
+    if "body" in request.POST and form.is_valid():
+        fields = form.cleaned_data
+        words = {name: fields[name] for name in ("version", "body", "to", "cc", "subject")}
+        return drafts.keep(case, by=person, mode=mode, mailbox=fields["mailbox"], **words)
+    draft = drafts_of(case, person).get(mode)
+    return draft or drafts.keep(case, by=person, mode=mode, version=0, body="", to=case.who_address)
+
+
 def _files(request: HttpRequest, case: Case, *, mode: str, errors: list[str]) -> HttpResponse:
-    if not wants_parts(request) and not errors:
+    if not wants_parts(request):
+        for error in errors:
+            messages.error(request, error)
         return redirect(f"{case.get_absolute_url()}?mode={mode}")
-    draft = Draft.objects.filter(case=case, person=person_of(request), mode=mode)
-    files = list(draft.get().attachments.all()) if draft.exists() else []
-    version = draft.get().version if draft.exists() else 0
-    parts = {"case": case, "files": files, "errors": errors, "mode": mode, "version": version}
-    status = REFUSED if errors else 200
-    template = "desk/_files.html" if wants_parts(request) else "desk/files.html"
-    return render(request, template, parts, status=status)
+    draft = drafts_of(case, person_of(request)).get(mode)
+    parts = {
+        "case": case,
+        "files": list(draft.attachments.all()) if draft else [],
+        "version": draft.version if draft else 0,
+        "errors": errors,
+        "mode": mode,
+        "oob": True,
+    }
+    return render(request, "desk/_files.html", parts, status=REFUSED if errors else 200)

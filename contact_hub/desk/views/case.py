@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from contact_hub.desk.views.access import case_for, person_of, working
 from contact_hub.inbox.actions import presence as presence_actions
@@ -23,7 +23,7 @@ MODES = frozenset(Draft.Mode.values)
 
 
 @login_required
-@require_GET
+@require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole case: head, timeline, composer, context."""
     case = case_for(request, pk)

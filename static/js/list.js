@@ -2,6 +2,7 @@
 
 const EVERY = 60000; // ms between two looks at the clocks
 const TOGETHER = 250; // ms in which news is gathered
+const REST = 2000; // ms at least between two fetches, however much happens
 
 const list = () => document.getElementById("list");
 const rows = () => document.getElementById("rows");
@@ -64,10 +65,14 @@ document.addEventListener("change", (event) => {
   for (const box of picks()) box.checked = event.target.checked;
   tell();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+function clear() {
   for (const box of picks()) box.checked = false;
   tell();
+  free();
+}
+document.addEventListener("click", (event) => event.target.closest?.("[data-clear]") && clear());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) clear();
 });
 
 // --- which row is open ----------------------------------------------------------------------
@@ -101,6 +106,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 let waiting = null; // a fetched list that is not shown yet, because somebody is in the middle
 let timer = 0;
 let asked = 0;
+let fetched = -REST; // when the list was fetched last
 const unread = new Set(); // rows that came while nobody looked
 const title = document.title;
 
@@ -111,8 +117,11 @@ const busy = () => Boolean(
 );
 
 async function refresh() {
+  clearTimeout(timer);
+  timer = 0;
   const address = list()?.dataset.refresh;
-  if (!address || document.hidden && !list().dataset.topic) return;
+  if (!address) return;
+  fetched = performance.now();
   const mine = ++asked;
   const url = `${address}&rows=${items().length}&open=${list().dataset.open || 0}`;
   try {
@@ -219,13 +228,15 @@ addEventListener("focus", () => {
   name();
 });
 
-const soon = () => {
-  clearTimeout(timer);
-  timer = setTimeout(refresh, TOGETHER);
-};
+function soon() {
+  timer ||= setTimeout(refresh, Math.max(TOGETHER, fetched + REST - performance.now()));
+}
 const free = () => setTimeout(() => waiting && !busy() && apply(), 0);
 
-for (const news of ["hub:changed", "hub:work", "case-changed"]) document.addEventListener(news, soon);
+for (const news of ["hub:work", "case-changed"]) document.addEventListener(news, soon);
+document.addEventListener("hub:changed", ({ detail }) => {
+  if (list()?.dataset.topic?.split(" ").includes(detail.topic)) soon();
+});
 document.addEventListener("focusout", free);
 document.addEventListener("mouseout", (event) => event.target.closest?.("#rows") && free());
 document.addEventListener("close", free, true);

@@ -327,3 +327,11 @@ def test_the_palette_finds_a_case_by_its_number_only_for_who_may_see_it(
 
     client.force_login(zoe)
     assert "Private matter" not in client.get(f"/desk/palette/?find={case.pk}").content.decode()
+
+
+def test_a_screen_may_ask_whether_its_session_still_holds(client, ana, make_case):
+    """live.js asks with HEAD; a refusal would look like trouble in the browser's log."""
+    client.force_login(ana)
+
+    assert client.head("/desk/").status_code == 200
+    assert client.head(f"/desk/cases/{make_case().pk}/").status_code == 200

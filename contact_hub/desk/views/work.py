@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from contact_hub.desk.views.access import person_of
 from contact_hub.desk.views.bulk import offered
@@ -25,7 +25,7 @@ TARGETS = {"list": "desk/_work.html", "rows": "desk/_rows.html"}
 
 
 @login_required
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The whole desk; only the list or its next rows for a script that asks for those."""
     person = person_of(request)

@@ -12,12 +12,13 @@ from contact_hub.carriers.email import naming
 from contact_hub.carriers.email.flowed import unfold
 from contact_hub.carriers.email.mime import Part
 from contact_hub.carriers.email.parameters import parameters
-from contact_hub.carriers.email.sanitising import TooTangled, sanitised
+from contact_hub.carriers.email.sanitising import LIMIT, TooTangled, sanitised
 from contact_hub.carriers.email.transfer import undone, uuencoded
 from contact_hub.lib import charsets
 from contact_hub.lib.html_text import to_text
 
-MOST_TEXT = 1_000_000  # characters; what is longer is kept as a file as well
+MOST_TEXT = 1_000_000  # bytes; what is longer is shown in part and kept whole as a file
+MOST_HTML = 8 * 1024 * 1024  # bytes read, for pictures written into the page; not more is shown
 MOST_FILES = 300
 SPOKEN = {"text/plain", "text/html"}
 UNSEEN = {"text/watch-html", "text/x-amp-html"}  # second copies for special readers
@@ -32,6 +33,14 @@ class Said:
 
 
 @dataclass(slots=True)
+class Room:
+    """How much of a mail is still to be read for show; many long parts share it."""
+
+    text: int = MOST_TEXT  # bytes
+    html: int = LIMIT  # characters
+
+
+@dataclass(slots=True)
 class Body:
     """Everything in a mail but its headers."""
 
@@ -39,11 +48,13 @@ class Body:
     files: list[File] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     file_limit: int | None = None  # bytes of one file that may be kept
+    room: Room = field(default_factory=Room)
 
     @property
     def text(self) -> str:
         pieces = [as_text(said) for said in self.said]
-        return "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
+        text = "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
+        return text[:MOST_TEXT]
 
     @property
     def html(self) -> str:
@@ -106,7 +117,7 @@ def _take_many(part: Part, body: Body) -> None:
 
 def _alternative(part: Part, body: Body) -> None:
     """One thing said in several ways: the first text and the last HTML; other kinds are files."""
-    inner = Body(file_limit=body.file_limit)
+    inner = Body(file_limit=body.file_limit, room=body.room)
     for child in part.children:
         _take(child, inner)
     texts = [said.text for said in inner.said if said.text is not None]
@@ -139,43 +150,53 @@ def _is_file(part: Part, *, whole: bool) -> bool:
 
 
 def _say(part: Part, body: Body) -> None:
+    """Read one text or page; what there is no room for stays a file."""
     raw, defect = undone(part.body, part.first("content-transfer-encoding"))
     body.note(defect)
     label = part.params.get("charset", "")
     if part.kind == "text/html":
-        text, defect = charsets.decode(raw, label or _charset_inside(raw))
+        text, defect = charsets.decode(raw[:MOST_HTML], label or _charset_inside(raw))
         body.note(defect)
         body.said.append(_page(text, raw, body))
         return
-    for name, content, start, end in reversed(uuencoded(raw)):
-        body.files.append(File(name=naming.safe(_plain(name)), **_uu(name, content)))
-        raw = raw[:start] + b"\n" + raw[end:]
-    text, defect = charsets.decode(raw, label)
+    raw = _unpack(raw, body)
+    if len(raw) > body.room.text:
+        body.note("the text is too long to be shown: it is kept whole as a file")
+        body.files.append(File(name="message.txt", content_type="text/plain", content=raw))
+    text, defect = charsets.decode(raw[: body.room.text], label)
+    body.room.text -= min(len(raw), body.room.text)
     body.note(defect)
     if part.params.get("format", "").lower() == "flowed":
         text = unfold(text, delete_space=part.params.get("delsp", "no"))
-    if len(text) > MOST_TEXT:
-        body.note("the text is too long to be shown: it is kept whole as a file")
-        body.files.append(File(name="message.txt", content_type="text/plain", content=raw))
-        text = text[:MOST_TEXT]
     body.said.append(Said(text=text))
 
 
-def _uu(name: bytes, content: bytes) -> dict[str, str | bytes]:
-    return {"content_type": naming.kind_of(_plain(name)), "content": content}
+def _unpack(raw: bytes, body: Body) -> bytes:
+    """Take uuencoded files out of a text."""
+    words, since = [], 0
+    for name, content, start, end in uuencoded(raw):
+        body.files.append(_unpacked(naming.safe(charsets.decode(name)[0]), content))
+        words.append(raw[since:start])
+        since = end
+    return b"\n".join([*words, raw[since:]]) if since else raw
 
 
-def _plain(name: bytes) -> str:
-    return charsets.decode(name)[0]
+def _unpacked(name: str, content: bytes) -> File:
+    return File(name=name, content_type=naming.kind_of(name), content=content)
 
 
 def _page(text: str, raw: bytes, body: Body) -> Said:
     try:
-        return Said(html=sanitised(text))
+        if len(raw) > MOST_HTML:
+            raise TooTangled
+        page = sanitised(text, limit=body.room.html)
+        body.room.html -= min(len(text), body.room.html)
+        return Said(html=page)
     except TooTangled:
         body.note("the HTML is too long or too tangled to be shown: it is kept as a file")
         body.files.append(File(name="message.html", content_type="text/html", content=raw))
-        words = html.unescape(re.sub(r"<[^<>]*>", " ", text[:MOST_TEXT]))
+        words = html.unescape(re.sub(r"<[^<>]*>", " ", text[: body.room.text]))
+        body.room.text -= min(len(text), body.room.text)
         return Said(text=re.sub(r"[ \t]+", " ", words))
 
 

@@ -8,6 +8,8 @@ import re
 SAID = (b"from", b"to", b"cc", b"subject", b"date", b"message-id")  # not the traces of its way
 LONGEST_ID = 200  # characters; the hash alone tells longer ones apart
 
+HEAD_LIMIT = 512 * 1024  # bytes of headers that are looked at
+
 _END_OF_HEAD = re.compile(rb"\n[ \t]*\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:((?:.*\n[ \t])*.*)", re.MULTILINE)
 _ID = re.compile(rb"<\s*([^<>]+?)\s*>")
@@ -20,8 +22,10 @@ def fingerprint(raw: bytes) -> str:
     Two copies that came by different ways, with other trace headers or line ends, have one name.
     """
     text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\xef\xbb\xbf\x00")
-    end = _END_OF_HEAD.search(text)
-    head, body = (text[: end.start()], text[end.end() :]) if end else (text, b"")
+    end = _END_OF_HEAD.search(text, 0, HEAD_LIMIT)
+    head, body = (
+        (text[: end.start()], text[end.end() :]) if end else (text[:HEAD_LIMIT], text[HEAD_LIMIT:])
+    )
     fields = [
         (name.lower(), b" ".join(value.split()))
         for name, value in _FIELD.findall(head)

@@ -11,16 +11,17 @@ def unfold(text: str, *, delete_space: str = "no") -> str:
     delete_space  the part's DelSp parameter: "yes" when the space itself is not part of the text
     """
     drop = delete_space.lower() == "yes"
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each of the pieces it was folded into
     flowing: int | None = None  # quote depth of the line that goes on
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         words = line[depth:].removeprefix(" ")
         if flowing == depth and words != SIGNATURE:
-            lines[-1] += words
+            lines[-1].append(words)
         else:
-            lines.append(("> " * depth).rstrip() + " " * bool(depth) + words)
+            lines.append([("> " * depth).rstrip() + " " * bool(depth), words])
         flowing = depth if words.endswith(" ") and words != SIGNATURE else None
         if flowing is not None and drop:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(line.rstrip() if line != SIGNATURE else line for line in lines)
+            lines[-1][-1] = words[:-1]
+    whole = ("".join(pieces) for pieces in lines)
+    return "\n".join(line if line == SIGNATURE else line.rstrip() for line in whole)

@@ -218,13 +218,13 @@ def in_words(trouble: BaseException) -> str:
 
 def _idle(box: BaseMailBox, stop: threading.Event) -> None:
     """Wait until the server has something to say, it is time to say we are alive, or `stop`."""
-    box.idle.start()
+    box.idle.start()  # type: ignore[no-untyped-call]  # imap-tools leaves it without
     try:
         waited = 0.0
         while not stop.is_set() and waited < IDLE and not box.idle.poll(timeout=GLANCE):
             waited += GLANCE
     finally:
-        box.idle.stop()
+        box.idle.stop()  # type: ignore[no-untyped-call]
 
 
 def _answers(result: tuple[str, list[bytes | tuple[bytes, bytes] | None]]) -> Iterator[bytes]:

@@ -168,7 +168,7 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         mail_from = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
-        raw = f"Return-Path: <{mail_from}>\r\n".encode() + bytes(envelope.content or b"")
+        raw = f"Return-Path: <{mail_from}>\r\n".encode() + (envelope.original_content or b"")
         try:
             await self._listener.keep(raw, mail_from, list(envelope.rcpt_tos))
         except Exception:  # whatever it is, the sender's server keeps the mail for us
@@ -237,7 +237,7 @@ class _Counted(SMTP):
         else:
             self.envelope.content = self.envelope.original_content = content
             await self.answer(await self._call_handler_hook("DATA"))
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]  # aiosmtpd has few types
 
     async def answer(self, status: str) -> None:
         """Tell what became of a message."""

@@ -18,7 +18,6 @@ DEEPEST = 30  # nested multiparts; more is an attack
 MOST_PARTS = 500
 HEAD_LIMIT = 512 * 1024  # bytes of headers that are read
 
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t])")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _KNOWN = re.compile(
@@ -28,7 +27,8 @@ _KNOWN = re.compile(
     rb"[!-9;-~]*[ \t]*:",
     re.IGNORECASE,
 )
-_FIRST_DASHES = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,99}?|-+[^\r\n]{1,99}?)[ \t]*\r?\n")
+_FIRST_DASHES = re.compile(rb"(?:\A|\n)--([^\r\n]{1,100}?)[ \t]*\r?\n")
+GUESS_LIMIT = 100_000  # bytes in which a boundary nobody announced is looked for
 
 
 @dataclass(slots=True)
@@ -96,10 +96,15 @@ def _odd_kind(kind: str, default: str) -> str:
 
 
 def _cut(raw: bytes) -> tuple[bytes, bytes]:
-    end = _END_OF_HEAD.search(raw, 0, HEAD_LIMIT)
-    if end:
-        return raw[: end.start()], raw[end.end() :]
-    return (raw, b"") if len(raw) <= HEAD_LIMIT else (b"", raw)
+    """Part head and body at the first empty line."""
+    if raw.startswith((b"\n", b"\r\n")):
+        return b"", raw.partition(b"\n")[2]
+    ends = [(raw.find(empty), empty) for empty in (b"\n\n", b"\n\r\n")]
+    ends = [end for end in ends if end[0] >= 0]
+    if not ends:
+        return raw, raw[HEAD_LIMIT:]
+    at, empty = min(ends)
+    return raw[:at], raw[at + len(empty) :]
 
 
 def _fields(head: bytes, defects: list[str]) -> tuple[dict[str, list[bytes]], bytes]:
@@ -156,7 +161,7 @@ def _pieces(part: Part, room: _Room) -> list[bytes]:
     boundary = part.params.get("boundary", "").encode("utf-8", "surrogateescape").rstrip()
     pieces = _split(part.body, boundary, room) if boundary else None
     if pieces is None:
-        guess = _FIRST_DASHES.search(part.body)
+        guess = _FIRST_DASHES.search(part.body, 0, GUESS_LIMIT)
         room.defects.append("boundary missing or wrong: guessed" if guess else "boundary missing")
         pieces = _split(part.body, guess[1], room) if guess else None
     return pieces or []

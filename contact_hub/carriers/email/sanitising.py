@@ -9,6 +9,7 @@ import nh3
 
 LIMIT = 500_000  # characters; longer pages are kept as a file only
 DEEPEST = 400  # elements inside each other: the time to parse grows with the square of it
+MOST_AMPERSANDS = 50_000  # each takes the parser a while
 INLINE_IMAGE = 100_000  # characters of a data: URL
 REMOTE = "x-remote:"  # marks, inside this file, what is to become data-src
 
@@ -67,7 +68,7 @@ class TooTangled(Exception):
     """No page somebody wrote: too long or too deep to be read in decent time."""
 
 
-def sanitised(html: str) -> str:
+def sanitised(html: str, *, limit: int = LIMIT) -> str:
     """Make `html` safe for a frame without scripts; raise TooTangled.
 
     Links open elsewhere and tell nothing of where they were clicked; remote images keep their
@@ -75,7 +76,7 @@ def sanitised(html: str) -> str:
     whoever knows the files. "" when nothing visible is left.
     """
     html = _BIG_DATA.sub("", html) if len(html) > INLINE_IMAGE else html
-    if len(html) > LIMIT or _depth(html) > DEEPEST:
+    if len(html) > limit or html.count("&") > MOST_AMPERSANDS or _depth(html) > DEEPEST:
         raise TooTangled
     clean = nh3.clean(
         _LONE_AMPERSAND.sub("&amp;", html),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import binascii
 import re
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
-_WHITE = re.compile(rb"\s+")
+WHITE = b" \t\r\n\v\f"
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+MOST_CHUNKS = 1000  # padded pieces of base64, one after the other
 _PADDING = re.compile(rb"=+")
 _IDENTITY = {b"", b"7bit", b"8bit", b"binary", b"7-bit", b"8-bit", b"7bits", b"8bits", b"none"}
 _UUENCODED = {b"x-uuencode", b"uuencode", b"x-uue", b"uue"}
@@ -35,12 +36,12 @@ def undone(body: bytes, encoding: bytes) -> tuple[bytes, str]:
 
 def from_base64(body: bytes) -> tuple[bytes, str]:
     """Decode as much as there is: strange characters skipped, missing padding added."""
-    data = _WHITE.sub(b"", body)
+    data = body.translate(None, WHITE)
     defect = ""
-    if _NOT_BASE64.search(data):
-        data, defect = _NOT_BASE64.sub(b"", data), "damaged base64"
+    if strange := data.translate(None, BASE64):
+        data, defect = data.translate(None, strange), "damaged base64"
     content = data.rstrip(b"=")
-    chunks = _PADDING.split(content) if b"=" in content else [content]
+    chunks = _PADDING.split(content, MOST_CHUNKS) if b"=" in content else [content]
     decoded = b"".join(map(_chunk, chunks))
     if len(content) % 4 == 1 or (len(data) % 4 and not defect):
         defect = defect or "base64 cut off"
@@ -48,6 +49,7 @@ def from_base64(body: bytes) -> tuple[bytes, str]:
 
 
 def _chunk(data: bytes) -> bytes:
+    data = data.replace(b"=", b"")
     data = data[:-1] if len(data) % 4 == 1 else data
     return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
 

@@ -80,7 +80,7 @@ def detach(attachment: Attachment, *, by: Person) -> None:
 def spend(case: Case, *, by: Person, mode: str, version: int | None) -> list[int]:
     """End a draft because it is being sent; returns the ids of its files."""
     draft = _held(case, by=by, mode=mode)
-    if version and (draft is None or draft.version != version):
+    if version is not None and version != (draft.version if draft else 0):
         raise StaleDraft(_("This draft was changed or sent in another window."))
     if draft is None:
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -254,8 +253,7 @@ def first_error(form: forms.Form) -> str:
 
 def addresses(typed: str) -> list[str]:
     """The addresses somebody typed, one by one; the verb checks each and says which is none."""
-    pieces = [piece.strip() for piece in re.split(r"[,;\n]", typed) if piece.strip()]
-    return plain_addresses(typed) or pieces
+    return plain_addresses(typed)
 
 
 def refuse_unfilled(body: str) -> None:

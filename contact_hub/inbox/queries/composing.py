@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from email.utils import formataddr, getaddresses
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
 
+from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.inbox.queries.case import drafts_of, mailboxes_of
 from contact_hub.staff.models import Person
 
 LANGUAGES = ("en", "es")
+PIECE = re.compile(r'(?:"[^"]*"|[^,;\n])+')  # between commas, but not those inside a name
 
 
 @dataclass(slots=True)
@@ -87,10 +89,10 @@ def answer_subject(subject: str) -> str:
 
 
 def plain_addresses(*fields: str) -> list[str]:
-    """The addresses in what was typed into To or Cc, lower case, each once."""
-    typed = [re.sub(r"[;\n]", ",", field) for field in fields if field]
-    parsed = [address.lower() for _name, address in getaddresses(typed) if address]
-    return list(dict.fromkeys(parsed))
+    """The addresses typed into To or Cc, lower case, each once; what is none stays as it is."""
+    pieces = [piece.strip() for field in fields for piece in PIECE.findall(field)]
+    typed = [parseaddr(piece)[1] or piece for piece in pieces if piece]
+    return list(dict.fromkeys(address.lower() for address in typed))
 
 
 def signature(mailbox: Mailbox | None, person: Person, language: str) -> str:
@@ -115,7 +117,5 @@ def _also(heard: Message | None, boxes: Iterable[Mailbox], already: Iterable[str
     return [
         formataddr((party.get("name", ""), party["address"]))
         for party in parties
-        if party.get("address")
-        and party["address"].lower().split("+")[0] not in ours
-        and party["address"].lower() not in ours
+        if party.get("address") and not {party["address"], without_tag(party["address"])} & ours
     ]

@@ -17,8 +17,6 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Gauge,
-    Histogram,
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily
@@ -27,16 +25,7 @@ from prometheus_client.registry import Collector
 
 from contact_hub.inbox.models import Envelope, Mailbox, Message
 from contact_hub.jobs.models import Job
-
-REQUESTS = Histogram(
-    "hub_request_seconds",
-    "Time to answer a request, by view and class of status",
-    ["view", "status"],
-    buckets=(0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12),
-)
-SOCKETS = Gauge(
-    "hub_open_sockets", "Screens connected to this process", multiprocess_mode="livesum"
-)
+from contact_hub.lib.meters import REQUESTS
 
 
 class RequestMetrics:

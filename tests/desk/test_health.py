@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -10,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from contact_hub.desk import health
 from contact_hub.inbox.models import Envelope, Message
 from contact_hub.jobs.models import Job
+from tests.desk.sockets import in_a_loop, opened_by
 
 
 def figures(answer):
@@ -142,6 +144,20 @@ def test_undelivered_answers_are_counted_until_somebody_deals_with_them(scrape, 
     message.save()
 
     assert scrape()["hub_undelivered_messages", ()] == 0
+
+
+@in_a_loop
+async def test_open_screens_are_counted_while_they_are_open(ana, scrape, settings, monkeypatch):
+    settings.BUS = "local"
+    # the consumer shares the test's connection, which must outlive each of its questions
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+    key = ("hub_open_sockets", ())
+    before = (await sync_to_async(scrape)())[key]
+
+    async with opened_by(ana), opened_by(ana):
+        assert (await sync_to_async(scrape)())[key] == before + 2
+
+    assert (await sync_to_async(scrape)())[key] == before
 
 
 def test_without_a_token_only_the_machine_itself_reads_the_figures(client, db, settings):

@@ -37,5 +37,6 @@ def run(arguments: Sequence[str]) -> int:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: player.stop())
+    player.start()
     player.run(most=options.letters)
     return 0

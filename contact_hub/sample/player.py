@@ -40,17 +40,26 @@ class Player:
     hub     host and port at which the hub takes mail by LMTP
     sink    "host:port" at which the town's own mail server takes what the hub sends
     every   seconds between two new letters, on average
+    haste   how many times faster than people everything happens
     """
 
     def __init__(
-        self, *, hub: tuple[str, int], sink: str, every: float, seed: int | None = None
+        self,
+        *,
+        hub: tuple[str, int],
+        sink: str,
+        every: float,
+        seed: int | None = None,
+        haste: float = 1.0,
     ) -> None:
         self._hub = hub
         self._every = every
+        self._haste = haste
         self._dice = random.Random(seed)
         self._inbox: queue.SimpleQueue[tuple[bytes, str] | None] = queue.SimpleQueue()
         self._due: list[_Due] = []
         self._numbers = 0
+        self._left: int | None = None  # letters until the end; None: no end
         self._answered: Counter[tuple[str, str]] = Counter()
         self._town = citizens(seed=7, today=timezone.localdate())
         self._people = {citizen.email: citizen for citizen in (*self._town, *strangers())}
@@ -58,21 +67,17 @@ class Player:
             sink, self._receive, door="smtp", accepts=lambda to: not reactions.is_refused(to)
         )
 
-    def run(self, *, most: int | None = None) -> None:
-        """Play until `stop`, or until `most` new letters were written."""
+    def start(self) -> None:
+        """Open the town's mail server; raise OSError when its address cannot be had."""
         self.server.start()
-        written = 0
+
+    def run(self, *, most: int | None = None) -> None:
+        """Play until `stop`, or until `most` new letters were written; `start` comes first."""
+        self._left = most
         self._at(FIRST, self._letter)
         try:
-            while most is None or written < most:
-                if not self._wait():
-                    return
-                while self._due and self._due[0].at <= time.monotonic():
-                    due = heapq.heappop(self._due)
-                    if due.make == self._letter:
-                        written += 1
-                        self._at(self._dice.expovariate(1 / self._every), self._letter)
-                    self._send(due.make())
+            while self._wait():
+                self._next()
         finally:
             self.server.stop()
 
@@ -81,18 +86,25 @@ class Player:
         self._inbox.put(None)
 
     def _wait(self) -> bool:
-        """Sleep until something is due, taking in what the hub sends; False when told to stop."""
-        left = self._due[0].at - time.monotonic() if self._due else None
-        if left is not None and left <= 0:
-            return True
-        try:
-            came = self._inbox.get(timeout=left)
-        except queue.Empty:
-            return True
-        if came is None:
-            return False
-        self._read(*came)
-        return True
+        """Sleep until something is due, taking in what the hub sends; False when it is over."""
+        while self._left != 0:
+            left = self._due[0].at - time.monotonic() if self._due else None
+            try:
+                came = self._inbox.get(timeout=None if left is None else max(0.0, left))
+            except queue.Empty:
+                return True
+            if came is None:
+                return False
+            self._read(*came)
+        return False
+
+    def _next(self) -> None:
+        """Do what is due first."""
+        due = heapq.heappop(self._due)
+        if due.make == self._letter:
+            self._left = None if self._left is None else self._left - 1
+            self._at(self._dice.expovariate(1 / self._every), self._letter)
+        self._send(due.make())
 
     def _letter(self) -> Reaction:
         """Somebody's first mail in a matter."""
@@ -127,7 +139,9 @@ class Player:
 
     def _at(self, seconds: float, make: Callable[[], Reaction | None]) -> None:
         self._numbers += 1
-        heapq.heappush(self._due, _Due(time.monotonic() + seconds, self._numbers, make))
+        heapq.heappush(
+            self._due, _Due(time.monotonic() + seconds / self._haste, self._numbers, make)
+        )
 
     def _send(self, reaction: Reaction | None) -> None:
         """Hand a mail to the hub; when it cannot take it, try again as any mail server does."""

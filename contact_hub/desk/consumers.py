@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from contact_hub.desk import topics as rights
 from contact_hub.desk.screens import Screen
 from contact_hub.desk.switchboard import REVOKED, switchboard
+from contact_hub.lib.meters import SOCKETS
 
 TOPICS = 50  # one screen may watch
 LONGEST = 8_000  # characters of one message from a screen
@@ -46,29 +49,38 @@ class LiveConsumer(AsyncWebsocketConsumer):
     """
 
     screen: Screen
+    _let_in = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[int] = loop.create_future()  # with which code
+        self._over: asyncio.Future[None] = loop.create_future()
+        self._task = asyncio.current_task()
+        try:
+            await super().__call__(scope, self._or_end(receive), send)
+        except asyncio.CancelledError:
+            if not self._ended.done():
+                raise
+        finally:
+            self._over.set_result(None)
+            if self._let_in:
+                self.board.remove(self.screen)
+                SOCKETS.dec()
 
     async def connect(self) -> None:
         person, session = self.scope["user"], self.scope["session"].session_key
         if not (person.is_authenticated and session) or person.needs_second_factor:
             await self.close(code=SIGNED_OUT)
             return
-        self._task = asyncio.current_task()
-        self._ending: asyncio.Task[None] | None = None
-        self._gone = asyncio.Event()
         self._tokens, self._filled_at = BURST, asyncio.get_running_loop().time()
         self.board = switchboard()
         self.screen = Screen(person=person.pk, session=session, send=self.base_send, end=self.end)
+        self._let_in = True
+        SOCKETS.inc()
         await self.accept()
         self.board.add(self.screen)
 
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "screen"):
-            self._gone.set()
-            self.board.remove(self.screen)
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self._ending is not None:
-            return
         if not self._may_speak():
             self.end(TOO_FAST)
         elif text_data is None or len(text_data) > LONGEST:
@@ -95,7 +107,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         grant = await database_sync_to_async(rights.grant)(self.screen.session, wanted[:room])
         if grant is None:
             self.end(REVOKED)
-        if grant is None or self._ending is not None:
+        if grant is None or self._ended.done():
             return
         self.board.watch(self.screen, grant.topics)
         watching = {topic: grant.heads.get(topic) for topic in sorted(grant.topics)}
@@ -106,24 +118,45 @@ class LiveConsumer(AsyncWebsocketConsumer):
             or self.board.missed(topic, since=began if topic in seen else drawn_at or began)
         ]
         answer = {"watching": watching, "stale": stale}
+        self.screen.deaf = not live
         answer["refused"] = [topic for topic in wanted if topic not in grant.topics]
         await self.screen.say(**{name: told for name, told in answer.items() if told}, live=live)
 
-    def end(self, code: int) -> asyncio.Task[None]:
-        """Close the socket whatever it is doing; twice is a no-op."""
-        if self._ending is None:
-            self._ending = asyncio.create_task(self._end(code))
-        return self._ending
+    def end(self, code: int) -> asyncio.Future[None]:
+        """Close the socket whatever it is doing; twice is a no-op. Returns when it is over."""
+        if not self._ended.done():
+            self._ended.set_result(code)
+            if self._let_in:
+                self.board.remove(self.screen)
+            asyncio.get_running_loop().call_later(2 * GRACE, self._force)
+        return self._over
 
-    async def _end(self, code: int) -> None:
-        self.board.remove(self.screen)
-        try:
+    async def live_end(self, event: dict[str, Any]) -> None:
+        with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
-                await self.close(code=code)
-                await self._gone.wait()
-        except Exception:  # noqa: BLE001  # it cannot even be told: then it is simply left
-            if self._task is not None:
-                self._task.cancel()
+                await self.close(code=event["code"])
+        raise StopConsumer
+
+    def _force(self) -> None:
+        """Leave a socket that is stuck in a send, without a goodbye."""
+        if not self._over.done() and self._task is not None:
+            self._task.cancel()
+
+    def _or_end(self, receive: Any) -> Any:
+        """What the client says next; or, once this socket is to end, that."""
+
+        async def event() -> dict[str, Any]:
+            asking = asyncio.ensure_future(receive())
+            try:
+                await asyncio.wait({asking, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+                if asking.done():
+                    return cast(dict[str, Any], asking.result())
+            finally:
+                asking.cancel()  # granian closes a socket only when nobody waits for its next word
+            await asyncio.wait({asking})
+            return {"type": "live.end", "code": self._ended.result()}
+
+        return event
 
     def _may_speak(self) -> bool:
         now = asyncio.get_running_loop().time()

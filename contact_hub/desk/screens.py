@@ -54,7 +54,7 @@ class Screen:
     """
 
     def __init__(
-        self, *, person: int, session: str, send: Send, end: Callable[[int], asyncio.Task[None]]
+        self, *, person: int, session: str, send: Send, end: Callable[[int], Awaitable[None]]
     ) -> None:
         self.person = person
         self.session = session
@@ -65,6 +65,7 @@ class Screen:
         self.count = 0  # frames of news so far; the client sees a gap
         self.next_at = 0.0  # when the next frame of news may leave
         self.check_at = 0.0  # when to look again whether the session may still watch
+        self.deaf = False  # it has been told that this process does not hear the bus
         self.sending_since: float | None = None
         self._send = send
         self._turn = asyncio.Lock()

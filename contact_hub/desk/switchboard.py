@@ -116,12 +116,14 @@ class Switchboard:
         self.linked_at = self.loop.time()
         self._linked.set()
         for screen in self.screens:
-            if screen.topics:
+            if screen.topics or screen.deaf:
+                screen.deaf = False
                 self._warn(screen, live=True, stale=sorted(screen.topics))
 
     def lost(self) -> None:
         if self.linked_at is not None:
             for screen in self.screens:
+                screen.deaf = True
                 self._warn(screen, live=False)
         self.linked_at = None
         self._linked.clear()

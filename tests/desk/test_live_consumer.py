@@ -388,3 +388,26 @@ async def test_a_process_without_screens_stops_hearing_the_bus(ana, monkeypatch,
     await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), SOON)
     assert not list((tmp_path / "bus").iterdir())
     assert not board()._watchers
+
+
+@in_a_loop
+async def test_a_socket_stuck_even_in_its_answer_is_left_without_a_goodbye(ana, monkeypatch):
+    monkeypatch.setattr(consumers, "GRACE", 0.05)
+    session = SessionStore(await sync_to_async(session_of)(ana))
+    scope = {"type": "websocket", "user": ana, "session": session}
+    said, stuck = asyncio.Queue(), asyncio.Event()
+
+    async def send(event):
+        if event["type"] != "websocket.accept":
+            stuck.set()
+            await asyncio.Event().wait()
+
+    socket = asyncio.create_task(consumers.LiveConsumer.as_asgi()(scope, said.get, send))
+    said.put_nowait({"type": "websocket.connect"})
+    said.put_nowait({"type": "websocket.receive", "text": '{"ping": 1}'})
+    await asyncio.wait_for(stuck.wait(), SOON)
+
+    board().give_up_slow(board().loop.time() + switchboard.PATIENCE + 1)
+
+    await asyncio.wait_for(socket, SOON)
+    assert not board().screens

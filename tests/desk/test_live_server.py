@@ -147,3 +147,16 @@ def test_processes_that_record_about_one_subject_leave_neither_gaps_nor_doubles(
     assert given == list(range(2, 77))
     if connection.vendor == "postgresql":  # there the processes write to this very database
         assert Entry.objects.filter(subject=case.key).count() == 76
+
+
+@pytest.mark.parametrize("site", ["local"], indirect=True)
+def test_signing_out_in_another_process_closes_the_screen(site, session, ana):
+    with site.serving(), site.recording() as note, site.screen(session) as screen:
+        ask(screen, watch=["all"])
+        told(screen)
+
+        note(session, "signed_out", f"person.{ana.pk}")
+
+        with pytest.raises(ConnectionClosed) as closed:
+            screen.recv(timeout=SOON)
+        assert closed.value.rcvd.code == 4403

@@ -127,7 +127,7 @@ def _party(piece: _Piece, charset: str) -> Party:
     name = name.strip("'\" ,;")
     if not address:
         name = name or one_line(inside)
-    if name.lower() == address or _address(name) == address:
+    if address and _address(name) == address:
         name = ""
     return Party(address, name[:LONGEST_NAME])
 

@@ -197,7 +197,7 @@ def _page(text: str, raw: bytes, body: Body) -> Said:
         body.files.append(File(name="message.html", content_type="text/html", content=raw))
         words = html.unescape(re.sub(r"<[^<>]*>", " ", text[: body.room.text]))
         body.room.text -= min(len(text), body.room.text)
-        return Said(text=re.sub(r"[ \t]+", " ", words))
+        return Said(text=re.sub(r"[ \t]+", " ", words).strip())
 
 
 def _charset_inside(raw: bytes) -> str:

@@ -16,6 +16,7 @@ from contact_hub.carriers.email.parameters import Parameters, parameters
 
 DEEPEST = 30  # nested multiparts; more is an attack
 MOST_PARTS = 500
+REST = b"Content-Type: application/octet-stream; name=rest-of-mail.txt\n\n"
 HEAD_LIMIT = 512 * 1024  # bytes of headers that are read
 
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t])")
@@ -181,6 +182,9 @@ def _split(body: bytes, boundary: bytes, room: _Room) -> list[bytes] | None:
             return pieces
     if since < 0:
         return None
+    if len(pieces) >= room.parts:
+        room.defects.append("too many parts: the rest was not opened")
+        return [*pieces, REST + text[since:]]
     room.defects.append("the last boundary is missing: the mail may be cut off")
     return [*pieces, text[since:]]
 

@@ -1,0 +1,395 @@
+"""Every address of the project, asked by people who must not get what lies behind it.
+
+A new address fails here until somebody has said, in RECIPES, what it is bound to.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from contact_hub.customers.models import Account, Customer
+from contact_hub.inbox import vault
+from contact_hub.inbox.actions import drafts, notes, replying
+from contact_hub.inbox.models import (
+    Attachment,
+    CannedReply,
+    Case,
+    Contact,
+    Draft,
+    Envelope,
+    Mention,
+    Message,
+    Viewing,
+)
+from contact_hub.jobs.models import Job
+from contact_hub.journal.models import Entry
+
+SECRETS = ("My bill doubled", "Nobody was home", "Rosa", "4410227931", "meter.png", "A quiet word")
+SCRIPT = {"HX-Request": "true"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an address is bound to.
+
+    behind  "case"   a case, or something in one: outsiders meet a 404
+            "tend"   what leads tend: others meet a 403
+            "lists"  what one may see: others get it without a word of the case
+            "self"   one's own account
+            "anyone" open without sign-in
+    """
+
+    behind: str
+    names: dict = field(default_factory=dict)  # of the address → an object of the stage
+    post: dict | None = None  # what a member would post; None: it only answers GET
+
+
+CASE = {"pk": "case"}
+RECIPES = {
+    "": Recipe("lists"),
+    "desk/": Recipe("lists"),
+    "desk/next/": Recipe("lists", post={}),
+    "desk/palette/": Recipe("lists"),
+    "desk/bulk/<slug:verb>/": Recipe("lists", {"verb": "assign"}, {"case": "case", "to": "zoe"}),
+    "desk/cases/<int:pk>/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/head/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/timeline/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/context/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/past/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/presence/": Recipe("case", CASE, {"state": "viewing"}),
+    "desk/cases/<int:pk>/assign/": Recipe("case", CASE, {"to": "ana"}),
+    "desk/cases/<int:pk>/hand-over/": Recipe("case", CASE, {"queue": "queue", "note": "x"}),
+    "desk/cases/<int:pk>/snooze/": Recipe("case", CASE, {"at": "2099-01-01T08:00"}),
+    "desk/cases/<int:pk>/wake/": Recipe("case", CASE, {}),
+    "desk/cases/<int:pk>/priority/": Recipe("case", CASE, {"priority": "2"}),
+    "desk/cases/<int:pk>/merge/": Recipe("case", CASE, {"into": "other"}),
+    "desk/cases/<int:pk>/unmerge/": Recipe("case", CASE, {}),
+    "desk/cases/<int:pk>/wrap-up/": Recipe("case", CASE, {"code": "code", "outcome": "outcome"}),
+    "desk/cases/<int:pk>/reopen/": Recipe("case", CASE, {}),
+    "desk/cases/<int:pk>/confirm/": Recipe("case", CASE, {"customer": "rosa"}),
+    "desk/cases/<int:pk>/reject/": Recipe("case", CASE, {"customer": "rosa"}),
+    "desk/cases/<int:pk>/compose/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/reply/": Recipe(
+        "case", CASE, {"case": "case", "mode": "email", "to": "rosa@cust.test", "body": "x"}
+    ),
+    "desk/cases/<int:pk>/note/": Recipe(
+        "case", CASE, {"case": "case", "mode": "note", "body": "x"}
+    ),
+    "desk/cases/<int:pk>/draft/": Recipe(
+        "case", CASE, {"case": "case", "mode": "email", "body": "x"}
+    ),
+    "desk/cases/<int:pk>/drop/": Recipe("case", CASE, {"mode": "email"}),
+    "desk/cases/<int:pk>/attach/": Recipe("case", CASE, {"mode": "email"}),
+    "desk/cases/<int:pk>/detach/<int:attachment_pk>/": Recipe(
+        "case", {"pk": "case", "attachment_pk": "drafted"}, {}
+    ),
+    "desk/cases/<int:pk>/canned/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/canned/<int:canned_pk>/": Recipe(
+        "case", {"pk": "case", "canned_pk": "canned"}, {}
+    ),
+    "desk/cases/<int:pk>/names/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/seen/": Recipe("case", CASE, {}),
+    "desk/messages/<int:pk>/undo/": Recipe("case", {"pk": "answer"}, {}),
+    "desk/messages/<int:pk>/resend/": Recipe("case", {"pk": "answer"}, {}),
+    "desk/messages/<int:pk>/dismiss/": Recipe("case", {"pk": "answer"}, {}),
+    "desk/messages/<int:pk>/html/": Recipe("case", {"pk": "message"}),
+    "desk/messages/<int:pk>/text/": Recipe("case", {"pk": "message"}),
+    "desk/attachments/<int:pk>/<str:name>": Recipe("case", {"pk": "attachment", "name": "m.png"}),
+    "desk/undelivered/": Recipe("lists"),
+    "desk/mentions/": Recipe("lists"),
+    "tend/quarantine/": Recipe("tend"),
+    "tend/quarantine/<int:pk>/": Recipe("tend", {"pk": "envelope"}),
+    "tend/quarantine/<int:pk>/mail.eml": Recipe("tend", {"pk": "envelope"}),
+    "tend/quarantine/<int:pk>/release/": Recipe("tend", {"pk": "envelope"}, {}),
+    "tend/quarantine/<int:pk>/discard/": Recipe("tend", {"pk": "envelope"}, {"reason": "spam"}),
+    "tend/jobs/": Recipe("tend"),
+    "tend/jobs/<int:pk>/retry/": Recipe("tend", {"pk": "job"}, {}),
+    "tend/jobs/<int:pk>/discard/": Recipe("tend", {"pk": "job"}, {}),
+    "me/": Recipe("self"),
+    "me/sessions/": Recipe("self"),
+    "me/sessions/end-others/": Recipe("self", post={}),
+    "me/sessions/<int:pk>/end/": Recipe("self", {"pk": "session"}, {}),
+    "account/": Recipe("self"),
+    "account/language/": Recipe("anyone", post={}),
+    "healthz": Recipe("anyone"),
+    "readyz": Recipe("anyone"),
+    "metrics": Recipe("anyone"),
+}
+ELSEWHERE = ("admin/", "account/")  # Django's admin and allauth: asked as a whole, below
+OUTSIDERS = ["case", "lists", "tend"]
+
+
+def routes(patterns=None, before=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern.url_patterns, route)
+
+
+def is_elsewhere(route):
+    return route not in RECIPES and route.removeprefix("^").startswith(ELSEWHERE)
+
+
+ROUTES = sorted({route for route in routes() if not is_elsewhere(route)})
+
+
+def behind(*kinds, posts=None):
+    return [
+        route
+        for route, recipe in RECIPES.items()
+        if recipe.behind in kinds and (posts is None or (recipe.post is not None) == posts)
+    ]
+
+
+@pytest.fixture
+def stage(make_case, ana, zoe, billing, outages, code, outcome):
+    """One of everything, in a case of Ana's team."""
+    rosa = Customer.objects.create(name="Rosa Delgado")
+    account = Account.objects.create(number="4410227931", line="electric", customer=rosa)
+    match = [{"customer": rosa.pk, "name": rosa.name, "reasons": ["email on file"]}]
+    case = make_case(text="Nobody was home.", match=match, account=account)
+    other = make_case(subject="My bill doubled again", sender="other@cust.test")
+    message = case.messages.get()
+    answer = replying.reply(case, by=ana, body="A quiet word", to=["rosa@cust.test"])
+    Message.objects.filter(pk=answer.pk).update(state="bounced", trouble="A quiet word")
+    notes.note(case, by=ana, body="@Zoe A quiet word")
+    Mention.objects.create(message=case.messages.get(kind="note"), person=zoe)
+    draft = drafts.keep(case, by=ana, mode="note", version=0, body="A quiet word")
+    stored = vault.blobs().put(b"picture")
+    attachment = Attachment.objects.create(
+        message=message, name="meter.png", content_type="image/png", size=7, sha256=stored
+    )
+    raw, blob = vault.keep(b"Subject: My bill doubled\r\n\r\nNobody was home")
+    envelope = Envelope.objects.create(
+        carrier="email",
+        external_id="x",
+        state="quarantined",
+        size=9,
+        raw=raw,
+        blob=blob,
+        mail_from="Rosa",
+        error="My bill doubled",
+    )
+    things = {
+        "case": case,
+        "other": other,
+        "message": message,
+        "answer": answer,
+        "attachment": attachment,
+        "drafted": drafts.attach(draft, by=ana, name="meter.png", content_type="", content=b"x"),
+        "canned": CannedReply.objects.create(title="Hello", body="Hello"),
+        "envelope": envelope,
+        "job": Job.objects.create(
+            task="x", args=["Rosa"], state="dead", finished_at=timezone.now()
+        ),
+        "session": UserSession.objects.create(
+            user=ana, ip="127.0.0.1", session_key="k" * 32, user_agent="Rosa"
+        ),
+        "queue": outages,
+        "code": code,
+        "outcome": outcome,
+        "rosa": rosa,
+        "ana": ana,
+        "zoe": zoe,
+    }
+    return {name: str(thing.pk) for name, thing in things.items()}
+
+
+def address(route, stage):
+    path = "/" + route
+    for name, thing in RECIPES[route].names.items():
+        for kind in ("int", "str", "slug"):
+            path = path.replace(f"<{kind}:{name}>", stage.get(thing, thing))
+    assert "<" not in path, f"{route}: say in RECIPES what it is bound to"
+    return path
+
+
+def body(route, stage):
+    return {name: stage.get(value, value) for name, value in (RECIPES[route].post or {}).items()}
+
+
+def counts():
+    tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_address_says_what_it_is_bound_to(route):
+    assert route in RECIPES, f"add {route!r} to RECIPES, so that outsiders are tried on it"
+
+
+def test_no_recipe_is_for_an_address_that_is_gone():
+    assert set(RECIPES) <= set(routes())
+
+
+@pytest.mark.parametrize("route", behind("case", "lists", "tend", "self"))
+def test_a_stranger_is_sent_to_the_sign_in(client, stage, route):
+    path = address(route, stage)
+
+    for answer in (client.get(path), client.post(path, body(route, stage))):
+        assert answer.status_code in {301, 302, 405}, path
+        if answer.status_code == 302 and path != "/":
+            assert answer.url.startswith(("/account/login/", "/me/")), path
+        assert not any(secret in answer.content.decode() for secret in SECRETS)
+
+
+def test_a_stranger_changes_nothing(client, stage):
+    before = counts()
+
+    for route in RECIPES:
+        client.post(address(route, stage), body(route, stage))
+
+    assert counts() == before
+
+
+@pytest.mark.parametrize("route", behind("case"))
+def test_somebody_of_another_team_meets_nothing(client, stage, zoe, route):
+    client.force_login(zoe)
+    path = address(route, stage)
+    before = counts()
+
+    for headers in ({}, SCRIPT, SCRIPT | {"HX-Target": "case"}):
+        looked = client.get(path, headers=headers)
+        did = client.post(path, body(route, stage), headers=headers)
+
+        assert looked.status_code in {404, 405}, path
+        assert did.status_code in {404, 405}, path
+        assert 404 in {looked.status_code, did.status_code}, path
+        for answer in (looked, did):
+            assert not any(secret in answer.content.decode() for secret in SECRETS)
+
+    assert counts() == before
+
+
+@pytest.mark.parametrize("route", behind("tend"))
+def test_what_leads_tend_is_closed_to_others(client, stage, zoe, ana, route):
+    path = address(route, stage)
+    before = counts()
+
+    for person in (zoe, ana):
+        client.force_login(person)
+        assert client.get(path).status_code in {403, 405}
+        assert client.post(path, body(route, stage)).status_code in {403, 405}
+
+    assert counts() == before
+    assert Envelope.objects.get().state == "quarantined"
+    assert Job.objects.filter(state="dead").exists()
+
+
+@pytest.mark.parametrize("route", behind("lists"))
+@pytest.mark.parametrize(
+    "query", ["", "?q=bill", "?view=queues", "?view=all", "?view=mentions", "?find=1", "?case=1"]
+)
+def test_a_list_of_another_team_holds_no_word_of_the_case(client, stage, zoe, route, query):
+    client.force_login(zoe)
+    path = address(route, stage) + query.replace("1", stage["case"])
+    before = counts()
+
+    for headers in ({}, SCRIPT, SCRIPT | {"HX-Target": "list"}):
+        for answer in (
+            client.get(path, headers=headers),
+            client.post(path, body(route, stage), headers=headers),
+        ):
+            words = answer.content.decode()
+            assert not any(secret in words for secret in SECRETS), path
+
+    assert counts() == before
+
+
+@pytest.mark.parametrize("route", behind("case"))
+def test_the_address_is_real_for_whoever_it_belongs_to(client, stage, ana, route):
+    client.force_login(ana)
+    path = address(route, stage)
+
+    if RECIPES[route].post is None:
+        answer = client.get(path)
+    else:
+        answer = client.post(path, body(route, stage))
+
+    assert answer.status_code in {200, 302, 409}, f"{path}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("route", behind("tend"))
+def test_the_address_is_real_for_a_lead(client, stage, lee, route):
+    client.force_login(lee)
+    path = address(route, stage)
+
+    if RECIPES[route].post is None:
+        answer = client.get(path)
+    else:
+        answer = client.post(path, body(route, stage))
+
+    assert answer.status_code in {200, 302}, f"{path}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("route", behind(*OUTSIDERS, posts=True))
+def test_an_auditor_does_nothing_at_all(client, stage, make_person, route):
+    client.force_login(make_person("Audrey", role="auditor"))
+    before = counts()
+
+    for headers in ({}, SCRIPT):
+        answer = client.post(address(route, stage), body(route, stage), headers=headers)
+
+        assert answer.status_code in {403, 404}, route
+
+    assert counts() == before
+    assert Envelope.objects.get().state == "quarantined"
+
+
+@pytest.mark.parametrize("route", behind("case", posts=False))
+def test_an_auditor_reads_every_case(client, stage, make_person, route):
+    client.force_login(make_person("Audrey", role="auditor"))
+
+    assert client.get(address(route, stage)).status_code == 200
+
+
+@pytest.mark.parametrize("route", behind(*OUTSIDERS, posts=True))
+def test_nothing_is_done_by_following_a_link(client, stage, ana, lee, route):
+    client.force_login(lee)
+    before = counts()
+
+    answer = client.get(address(route, stage))
+
+    assert answer.status_code in {200, 405}
+    assert counts() == before
+
+
+def test_nobody_ends_the_session_of_somebody_else(client, stage, zoe):
+    client.force_login(zoe)
+
+    client.post(f"/me/sessions/{stage['session']}/end/")
+
+    assert UserSession.objects.filter(pk=stage["session"]).exists()
+    assert "Rosa" not in client.get("/me/sessions/").content.decode()
+
+
+def test_whoever_left_sees_nothing_any_more(client, stage, ana):
+    client.force_login(ana)
+    ana.is_active = False
+    ana.save()
+
+    for route in behind("case", "lists"):
+        answer = client.get(address(route, stage))
+        assert answer.status_code in {301, 302, 403, 404, 405}, route
+        assert not any(secret in answer.content.decode() for secret in SECRETS), route
+
+
+def test_the_admin_is_closed_to_everybody_who_does_not_configure(client, stage, zoe, lee, max_):
+    lists = sorted(
+        route
+        for route in routes()
+        if route.startswith("admin/") and "<" not in route and "(" not in route
+    )
+    assert len(lists) > 20
+    for person in (zoe, lee, max_):
+        client.force_login(person)
+        for route in lists:
+            answer = client.get("/" + route)
+            words = answer.content.decode()
+            assert answer.status_code != 200 or route == "admin/login/", route
+            assert not any(secret in words for secret in SECRETS), route

@@ -134,6 +134,7 @@ CACHES: dict[str, Any] = {
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "hub_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # at 300 a guesser could push out what is counted
     }
 }
 

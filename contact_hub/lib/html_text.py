@@ -11,7 +11,7 @@ _BREAKS = {"p", "div", "tr", "table", "ul", "ol", "blockquote", "pre", "section"
 _BREAKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "header", "footer", "dl", "dt", "dd", "center"}
 _SPACED = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre"}
 _SILENT = {"script", "style", "head", "title", "template", "noscript"}
-_SPACES = re.compile(r"[ \t\n\r\f\u200b\ufeff]+")
+_SPACES = re.compile(r"[ \t\n\r\f\xa0\u200b\ufeff]+")
 _BLANKS = re.compile(r"\n{3,}")
 
 

@@ -152,7 +152,7 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _short(lines: list[str]) -> bool:
     """A line such as "Sent from my phone" ends a mail; in the middle of one it is prose."""
-    return sum(bool(line.strip()) for line in lines) <= 3 and len(lines[0]) < 80
+    return sum(bool(line.strip()) for line in lines) <= 2 and len(lines[0]) < 80
 
 
 def _says(lines: list[str]) -> bool:

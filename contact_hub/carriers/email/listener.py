@@ -58,7 +58,7 @@ class Listener:
         self.address = address
         self.door = door
         self.connections = connections
-        self.open_now = 0
+        self.lines: set[SMTP] = set()  # connections open now
         self._busy = 0
         self._deliver = deliver
         self._accepts = accepts
@@ -126,6 +126,11 @@ class Listener:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        for line in self.lines:
+            if line.transport:
+                line.transport.close()
+        while self.lines:  # noqa: ASYNC110  # each takes itself off the list
+            await asyncio.sleep(0)
 
     def _connection(self) -> SMTP:
         kind = _Lmtp if self.door == "lmtp" else _Smtp
@@ -190,30 +195,29 @@ class _Counted(SMTP):
         super().__init__(handler, **options)
         self._listener = listener
         self._turned_away = False
-        self._counted = False
+        self._heard_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not self._counted:
-            if self._listener.open_now >= self._listener.connections:
-                self._turned_away = True
-                assert isinstance(transport, asyncio.Transport)  # noqa: S101  # for the types
-                transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
-                transport.close()
-                return
-            self._counted = True
-            self._listener.open_now += 1
+        lines = self._listener.lines
+        if self not in lines and len(lines) >= self._listener.connections:
+            self._turned_away = True
+            assert isinstance(transport, asyncio.Transport)  # noqa: S101  # for the types
+            transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
+            transport.close()
+            return
+        lines.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._turned_away:
             return
-        if self._counted:
-            self._counted = False
-            self._listener.open_now -= 1
+        self._listener.lines.discard(self)
         super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
-        return None if self._turned_away else super().eof_received()
+        if not self._turned_away:
+            super().eof_received()
+        return None  # hang up as well: a half-open connection would hold its place for minutes
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         """Read a message up to its lone dot: in large pieces, with lines of any length.
@@ -250,7 +254,7 @@ class _Counted(SMTP):
         size = 0
         tail = b"\r\n"  # a dot on the very first line ends the message too
         while tail != END:
-            self._reset_timeout()
+            self._stay()
             piece = await self._piece(b".\r\n")
             tail = (tail + piece[-len(END) :])[-len(END) :]
             size += len(piece)
@@ -258,6 +262,13 @@ class _Counted(SMTP):
             if limit and size > limit + len(END):
                 pieces.clear()
         return _undotted(pieces) if not limit or size <= limit + len(END) else None
+
+    def _stay(self) -> None:
+        """Put off the hanging up, once a second at most: a timer for every piece costs too much."""
+        now = self.loop.time()
+        if now - self._heard_at > 1:
+            self._heard_at = now
+            self._reset_timeout()
 
     async def _piece(self, end: bytes) -> bytes:
         """Read up to `end`, or as much as the buffer holds."""

@@ -21,7 +21,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from types import FrameType
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django_tasks import default_task_backend
@@ -163,7 +163,10 @@ def run_due(now: datetime | None = None, *, limit: int = 1000) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until SIGTERM or SIGINT; a second one ends it at once."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (most := _most_threads()) and options.threads > most:
+        parser.error(f"--threads: {most} at most, or raise HUB_POOL_SIZE")
     worker = Worker(
         options.queues,
         threads=options.threads,
@@ -205,6 +208,12 @@ def _parser() -> argparse.ArgumentParser:
             name, type=float, default=default, metavar="SECONDS", help=f"{words} ({default:g})"
         )
     return parser
+
+
+def _most_threads() -> int | None:
+    """How many threads the connection pool serves beside the two of the worker; None: any."""
+    pool = connection.settings_dict.get("OPTIONS", {}).get("pool")
+    return max(pool["max_size"] - 2, 1) if isinstance(pool, dict) else None
 
 
 def _queues(names: str) -> list[str]:

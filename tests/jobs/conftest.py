@@ -151,7 +151,10 @@ class Provider:
 
     def _serve(self, line):
         with line, contextlib.suppress(OSError):
-            verb, key = line.makefile().readline().split()
+            words = line.makefile().readline().split()
+            if not words:
+                return  # killed before it spoke
+            verb, key = words
             with self._lock:
                 step = self._step(verb)
                 if verb == "take" and step != "before":

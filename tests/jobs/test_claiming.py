@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from errands import note, urgent
 
@@ -63,6 +64,23 @@ def test_an_idle_look_asks_the_database_one_thing(db, now, django_assert_num_que
         claim(now)
 
 
+@pytest.mark.parametrize(
+    ("look", "index"),
+    [
+        (lambda now: Job.objects.due(QUEUES, now), "job_waiting"),
+        (lambda now: Job.objects.by_urgency(QUEUES, now)[:2], "job_claim"),
+    ],
+)
+def test_however_long_the_queue_is_only_its_head_is_looked_at(db, now, look, index):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = look(now).explain()
+    assert index in plan
+    assert "TEMP B-TREE" not in plan
+
+
 def test_workers_who_compete_take_each_job_once(in_threads, now):
     for _ in range(40):
         enqueue(note, run_at=now)
@@ -116,6 +134,20 @@ def test_a_worker_that_comes_back_late_changes_nothing(db, now):
     assert actions.release([lost], now=late) == 0
 
     assert Job.objects.values().get() == before
+
+
+def test_a_late_worker_is_told_from_one_at_the_same_try_after_a_person_decided(db, now, ana):
+    enqueue(note, run_at=now, max_attempts=1)
+    (lost,) = claim(now)
+    late = now + LEASE + timedelta(seconds=1)
+    actions.recover(now=late)
+    actions.retry(lost, by=ana)
+    (again,) = claim(timezone.now() + 2 * LEASE)
+    assert again.attempts == lost.attempts
+
+    assert actions.finish(lost, "mine", now=late) is False
+
+    assert Job.objects.get().state == "running"
 
 
 def test_a_job_is_ended_once(db, now):

@@ -48,6 +48,13 @@ def test_a_queue_that_does_not_exist_is_refused(capsys):
     assert "no such queue: post" in capsys.readouterr().err
 
 
+def test_more_threads_than_the_pool_has_connections_for_are_refused(capsys, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"pool": {"max_size": 4}})
+    with pytest.raises(SystemExit):
+        main(["--threads", "3"])
+    assert "2 at most, or raise HUB_POOL_SIZE" in capsys.readouterr().err
+
+
 def test_workers_share_the_work_and_do_nothing_twice(kennel, provider):
     keys = [f"key-{number}" for number in range(30)]
     for key in keys:
@@ -179,6 +186,7 @@ def database_away():
     settings = connection.settings_dict
     name = settings["NAME"]
     connection.close()
+    connection.close_pool()
     with psycopg.connect(
         f"host={settings['HOST']} port={settings['PORT']} user={settings['USER']} dbname=postgres",
         autocommit=True,

@@ -27,14 +27,12 @@ def claim(
     Rows that another worker is taking at this moment are passed over where the database can
     do that; elsewhere the one writer of the moment decides.
     """
-    due = Job.objects.due(queues, now)
-    if not due.exists():
+    if not Job.objects.due(queues, now).exists():
         return []  # an idle worker must not take SQLite's write lock
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        jobs = list(
-            due.select_for_update(skip_locked=skip).order_by("-priority", "run_at", "pk")[:limit]
-        )
+        urgent = Job.objects.by_urgency(queues, now)
+        jobs = list(urgent.select_for_update(skip_locked=skip)[:limit])
         taken = {
             "state": Job.State.RUNNING,
             "lease_token": uuid.uuid4().hex,

@@ -55,7 +55,8 @@ class ComposerForm(forms.Form):
         return self.cleaned_data["version"] or 0
 
     def clean_body(self) -> str:
-        return self.cleaned_data["body"].replace("\r\n", "\n").replace("\x00", "")
+        body: str = self.cleaned_data["body"]
+        return body.replace("\r\n", "\n").replace("\x00", "")
 
 
 class ReplyForm(ComposerForm):

@@ -79,7 +79,7 @@ def test_only_pictures_and_pdf_are_shown_in_the_browser(desk, make_file, content
         "../../etc/passwd",
         "..\\..\\windows",
         "rechnung ü €.pdf",
-        "\x00",
+        "\x01\x7f",
         "",
         "." * 300,
     ],

@@ -23,7 +23,7 @@ def open_raw(envelope: Envelope, *, by: Person, verb: str = READ) -> bytes:
     """The raw bytes of a mail, and a line in the journal about who looked."""
     _may_tend(by)
     record(intake.envelope_key(envelope), verb, by=by, topics=[intake.TEND_TOPIC])
-    return vault.fetch(envelope.raw, envelope.blob)
+    return vault.fetch(bytes(envelope.raw), envelope.blob)
 
 
 @transaction.atomic

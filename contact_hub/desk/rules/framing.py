@@ -10,6 +10,7 @@ from collections.abc import Mapping
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 SOURCE = re.compile(r"""\s(?:data-src|src)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+SHOWN_INLINE = PICTURES | {"application/pdf"}  # what a browser may show by itself
 
 # The frame allows no style at all, so type and margins are said in HTML's own old words.
 PAGE = """<!doctype html>

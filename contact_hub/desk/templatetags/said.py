@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from contact_hub.desk.views.attachments import SHOWN_INLINE
+from contact_hub.desk.rules.framing import PICTURES, SHOWN_INLINE
 from contact_hub.inbox.models import Attachment
 
 register = template.Library()
 
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]{0,60})")
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @register.filter

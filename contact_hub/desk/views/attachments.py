@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contact_hub.desk.forms import ComposerForm
-from contact_hub.desk.rules.framing import PICTURES, framed
+from contact_hub.desk.rules.framing import PICTURES, SHOWN_INLINE, framed
 from contact_hub.desk.views.access import case_for, person_of, working
 from contact_hub.desk.views.answers import REFUSED, wants_parts
 from contact_hub.desk.views.case import MODES
@@ -23,7 +23,6 @@ from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Attachment, Case, Draft, Message
 from contact_hub.inbox.queries.case import attachments_for, drafts_of, messages_for
 
-SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 LOCKED = "sandbox; default-src 'none'; img-src {images}; style-src 'none'; frame-ancestors 'self'"
 FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
 PICTURE_BYTES = 4 * 1024 * 1024  # of all pictures put inside one frame

@@ -33,7 +33,7 @@ class Verb:
     """One verb: its form, its panel, and what it does."""
 
     title: Promise
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     panel: str
     act: Callable[[Case, Person, Fields], None]
     said: Promise
@@ -131,7 +131,7 @@ def _confirm(case: Case, by: Person, fields: Fields) -> None:
     customer = Customer.objects.filter(pk=fields["customer"]).first() if chosen else None
     if chosen is None or customer is None:
         raise NotCandidate(gettext("This customer is no longer among the candidates."))
-    account = customer.accounts.filter(pk=chosen.account).first()
+    account = customer.accounts.filter(pk=chosen.account or 0).first()
     casework.attach_customer(case, by=by, customer=customer, account=account)
 
 
@@ -149,7 +149,7 @@ HAND_OVER = Verb(
 )
 SNOOZE = Verb(_("Snooze"), desk_forms.SnoozeForm, "desk/_snooze.html", _snooze, _("Snoozed."))
 PRIORITY = Verb(
-    _("Priority"), desk_forms.PriorityForm, "desk/_priority.html", _set_priority, _("Changed.")
+    _("Priority"), desk_forms.PriorityForm, "desk/_priority.html", _set_priority, _("Priority changed.")
 )
 MERGE = Verb(
     _("Merge"), desk_forms.MergeForm, "desk/_merge.html", lambda *_args: None, _("Merged.")

@@ -80,7 +80,7 @@ def history(case: Case, person: Person) -> History:
     accounts: list[Account] = []
     if case.customer:
         accounts = list(
-            case.customer.accounts.exclude(pk=case.account_id).select_related("premise")
+            case.customer.accounts.exclude(pk=case.account_id or 0).select_related("premise")
         )
     others = _other_open(case, person)
     return History(

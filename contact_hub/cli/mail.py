@@ -7,12 +7,13 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import connections
+from django.db import close_old_connections
 
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.imap import Cursor, Fetcher, Source
@@ -50,7 +51,7 @@ class Doors:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._fetching: dict[int, Fetching] = {}
+        self.reading: dict[int, Fetching] = {}
         self.listeners = [
             Listener(
                 address,
@@ -83,29 +84,29 @@ class Doors:
             while not self._stopping.wait(RELOAD):
                 self.reload()
         finally:
-            for fetching in self._fetching.values():
+            for fetching in self.reading.values():
                 fetching.stop.set()
             for listener in open_now:
                 listener.stop()
-            for fetching in self._fetching.values():
+            for fetching in self.reading.values():
                 fetching.thread.join(FAREWELL)
 
     def reload(self) -> None:
         """Read each active IMAP mailbox, and no other, as it is set up now."""
         try:
-            with_imap = Mailbox.objects.filter(active=True).exclude(imap_host="")
-            wanted = {mailbox.pk: mailbox for mailbox in with_imap}
+            with borrowed_connection():
+                with_imap = Mailbox.objects.filter(active=True).exclude(imap_host="")
+                wanted = {mailbox.pk: mailbox for mailbox in with_imap}
         except DatabaseError as error:
             log.warning("the database is away: %s", type(error).__name__)
-            _recover()
             return
-        for pk, fetching in list(self._fetching.items()):
+        for pk, fetching in list(self.reading.items()):
             if not fetching.is_as(wanted.get(pk)):
                 fetching.stop.set()
-                del self._fetching[pk]
+                del self.reading[pk]
         for pk, mailbox in wanted.items():
-            if pk not in self._fetching:
-                self._fetching[pk] = Fetching(mailbox)
+            if pk not in self.reading:
+                self.reading[pk] = Fetching(mailbox)
 
 
 class Fetching:
@@ -116,7 +117,7 @@ class Fetching:
         self._set_up = _set_up(mailbox)
         fetcher = Fetcher(_source(mailbox), Cursor(mailbox.uid_validity, mailbox.last_uid))
         self.thread = threading.Thread(
-            target=_run, args=(fetcher, self.stop), name=f"imap-{mailbox.pk}", daemon=True
+            target=fetcher.run, args=(self.stop,), name=f"imap-{mailbox.pk}", daemon=True
         )
         self.thread.start()
         log.info("reading %s from %s", mailbox.address, mailbox.imap_host)
@@ -128,39 +129,33 @@ class Fetching:
 
 def keep(raw: bytes, mail_from: str, recipients: list[str], door: str) -> None:
     """Keep a mail and file it; when this returns it is safe."""
-    try:
+    with borrowed_connection():
         intake.receive(raw, door=door, mail_from=mail_from, recipients=recipients)
-    except DatabaseError:
-        _recover()
-        raise
 
 
 def is_ours(address: str) -> bool:
     """Whether mail to `address` is for one of our mailboxes, whatever mark it bears."""
     plain = tokens.without_tag(address.lower())
-    try:
+    with borrowed_connection():
         return Mailbox.objects.filter(address__in={plain, address.lower()}, active=True).exists()
-    except DatabaseError:
-        _recover()
-        raise
 
 
-def _run(fetcher: Fetcher, stop: threading.Event) -> None:
+@contextmanager
+def borrowed_connection() -> Iterator[None]:
+    """Use the database for one thing: threads here idle for minutes, and connections are few."""
+    close_old_connections()
     try:
-        fetcher.run(stop)
+        yield
     finally:
-        connections.close_all()  # this thread's own
+        close_old_connections()
 
 
 def _source(mailbox: Mailbox) -> Source:
     """The mailbox as the fetcher needs it."""
 
     def deliver(raw: bytes) -> None:
-        try:
+        with borrowed_connection():
             intake.receive(raw, door="imap", mailbox=mailbox)
-        except DatabaseError:
-            _recover()
-            raise
 
     def reached(cursor: Cursor) -> None:
         if cursor.uid_validity is not None:
@@ -180,16 +175,10 @@ def _source(mailbox: Mailbox) -> Source:
 def _if_it_can(tell: Callable[..., None], *arguments: Cursor) -> None:
     """Note something that may be lost: mail that is read twice is recognised by its content."""
     try:
-        tell(*arguments)
+        with borrowed_connection():
+            tell(*arguments)
     except DatabaseError as error:
         log.warning("not noted: %s", type(error).__name__)
-        _recover()
-
-
-def _recover() -> None:
-    """Drop this thread's connections that broke, so that the next use makes new ones."""
-    for connection in connections.all(initialized_only=True):
-        connection.close_if_unusable_or_obsolete()
 
 
 def _set_up(mailbox: Mailbox) -> tuple[object, ...]:

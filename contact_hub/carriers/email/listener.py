@@ -122,15 +122,15 @@ class Listener:
             async with asyncio.timeout(GRACE):
                 while self._busy:  # noqa: ASYNC110  # counted by the connections themselves
                     await asyncio.sleep(0.02)
-        running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        for _turn in range(10):  # connections accepted a moment ago come up, to be closed properly
+            await asyncio.sleep(0)
         for line in self.lines:
             if line.transport:
                 line.transport.close()
         while self.lines:  # noqa: ASYNC110  # each takes itself off the list
             await asyncio.sleep(0)
+        running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _connection(self) -> SMTP:
         kind = _Lmtp if self.door == "lmtp" else _Smtp

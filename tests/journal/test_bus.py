@@ -230,7 +230,7 @@ async def test_a_line_nobody_understands_does_not_end_the_listening(local):
         assert await desk.next() == (["case.1"], NEWS)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+@pytest.mark.needs("postgresql")
 @pytest.mark.django_db(transaction=True)
 @in_a_loop
 async def test_when_postgresql_ends_the_link_it_is_made_again_and_all_look_afresh(
@@ -255,7 +255,7 @@ async def test_when_postgresql_ends_the_link_it_is_made_again_and_all_look_afres
         assert await desk.next() == (["case.1"], NEWS)
 
 
-@pytest.mark.skipif("REDIS_URL" not in os.environ, reason="needs Redis")
+@pytest.mark.needs("redis")
 @pytest.mark.django_db(transaction=True)
 @in_a_loop
 async def test_when_redis_ends_the_link_it_is_made_again_and_all_look_afresh(settings, monkeypatch):

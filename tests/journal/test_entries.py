@@ -50,7 +50,7 @@ def test_a_line_costs_one_statement_to_number_and_one_to_write(db, settings):
     assert len(statements) == 2
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL carries the bus")
+@pytest.mark.needs("postgresql")  # which carries the bus
 def test_on_postgresql_the_news_costs_one_statement_more(db, settings):
     settings.BUS = "postgres"
 
@@ -126,7 +126,7 @@ def test_the_refusal_outlives_a_test_that_empties_the_tables(subtests):
                 Entry.objects.all().delete()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.needs("postgresql")  # SQLite has one writer at a time
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_of_one_subject_leave_neither_gaps_nor_doubles():
     def write(worker):

@@ -99,11 +99,8 @@ class Fetcher:
         while not stop.is_set():
             self._take_in(box)
             self._source.good()
-            if self._failed:
-                stop.wait(POLL)
-                box.client.noop()
-            elif waits:
-                _idle(box, stop)
+            if waits:
+                _idle(box, stop, POLL if self._failed else IDLE)
             else:
                 stop.wait(POLL)
                 box.client.noop()
@@ -216,12 +213,12 @@ def in_words(trouble: BaseException) -> str:
     return said or type(trouble).__name__
 
 
-def _idle(box: BaseMailBox, stop: threading.Event) -> None:
-    """Wait until the server has something to say, it is time to say we are alive, or `stop`."""
+def _idle(box: BaseMailBox, stop: threading.Event, longest: float) -> None:
+    """Wait until the server has something to say, `longest` seconds are over, or `stop`."""
     box.idle.start()  # type: ignore[no-untyped-call]  # imap-tools leaves it without
     try:
         waited = 0.0
-        while not stop.is_set() and waited < IDLE and not box.idle.poll(timeout=GLANCE):
+        while not stop.is_set() and waited < longest and not box.idle.poll(timeout=GLANCE):
             waited += GLANCE
     finally:
         box.idle.stop()  # type: ignore[no-untyped-call]

@@ -117,13 +117,15 @@ class Listener:
 
     async def _close(self) -> None:
         if self._server:
+            for door in self._server.sockets:
+                self._loop.remove_reader(door.fileno())
+            for _turn in range(10):  # what was accepted a moment ago comes up, to be closed well
+                await asyncio.sleep(0)
             self._server.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 while self._busy:  # noqa: ASYNC110  # counted by the connections themselves
                     await asyncio.sleep(0.02)
-        for _turn in range(10):  # connections accepted a moment ago come up, to be closed properly
-            await asyncio.sleep(0)
         for line in self.lines:
             if line.transport:
                 line.transport.close()

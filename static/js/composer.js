@@ -77,7 +77,7 @@ function kept(composer, { version, refused, at }) {
   say(composer, `${composer.dataset.kept} ${at}`);
   const list = part(composer, ".refused");
   list?.replaceChildren(...Object.entries(refused).map(([address, reason]) => {
-    const line = document.createElement("li");
+    const line = document.createElement("p");
     const who = document.createElement("b");
     who.textContent = address;
     line.append(who, ` ${list.dataset.words}: ${reason}`);

@@ -90,6 +90,14 @@ for (const moved of ["htmx:pushedIntoHistory", "htmx:afterSettle", "htmx:history
   document.body.addEventListener(moved, mark);
 }
 
+// searching from the desk changes the list and leaves the open case as it is
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-search]") || !list()) return;
+  event.preventDefault();
+  const address = `${event.target.getAttribute("action")}?q=${encodeURIComponent(event.target.q.value)}`;
+  htmx.ajax("GET", address, { target: "#list", swap: "outerHTML" });
+});
+
 // a page of older rows: no row twice, one button
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== rows()) return;

@@ -12,10 +12,11 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from contact_hub.inbox.models import Case
 from contact_hub.inbox.rules.clock import Clock, clock_of
@@ -35,12 +36,25 @@ CHANNEL_ICONS = {
 }
 
 
+CHANNELS: dict[str, str | Promise] = {
+    "email": gettext_lazy("Email"),
+    "sms": gettext_lazy("Text message"),
+    "voice": gettext_lazy("Phone"),
+    "voicemail": gettext_lazy("Voicemail"),
+    "walk_in": gettext_lazy("Counter"),
+    "post": gettext_lazy("Post"),
+    "letter": gettext_lazy("Letter"),
+    "note": gettext_lazy("Note"),
+}
+
+
 @cache
 def sprite() -> str:
     return static("icons.svg")
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """One picture of the sprite, always beside words: screen readers do not hear it."""
     return format_html(
@@ -54,27 +68,23 @@ def icon(name: str, classes: str = "") -> SafeString:
 @register.simple_tag
 def channel_mark(channel: str) -> SafeString:
     """The sign of a channel, with its name for who cannot see it."""
+    return _mark(channel, channel_name(channel))
+
+
+@cache
+def _mark(channel: str, name: str) -> SafeString:
     return format_html(
         '<span class="mark {}" title="{}">{}<span class="unseen">{}</span></span>',
         channel,
-        channel_name(channel),
+        name,
         icon(CHANNEL_ICONS.get(channel, "mail")),
-        channel_name(channel),
+        name,
     )
 
 
 @register.filter
 def channel_name(channel: str) -> str:
-    return {
-        "email": _("Email"),
-        "sms": _("Text message"),
-        "voice": _("Phone"),
-        "voicemail": _("Voicemail"),
-        "walk_in": _("Counter"),
-        "post": _("Post"),
-        "letter": _("Letter"),
-        "note": _("Note"),
-    }.get(channel, channel)
+    return str(CHANNELS.get(channel, channel))
 
 
 @register.simple_tag

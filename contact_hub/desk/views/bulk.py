@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from contact_hub.desk import bulk_forms as forms
+from contact_hub.desk.views import bulk_forms as forms
 from contact_hub.desk.views.access import person_of, working
 from contact_hub.inbox.actions import casework, closing, merging
 from contact_hub.inbox.errors import Refused

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from contact_hub.desk.views.access import person_of
@@ -33,15 +34,18 @@ def page(request: HttpRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()
     parts = _found(request, person, sought) if sought else _listed(request, person)
     template = TARGETS.get(wanted, "desk/desk.html")
-    more = {"may_work": person.may(WORK), "bulk": offered(), "place": "desk"}
+    alone = wanted == "list" and "/desk/cases/" not in request.headers.get("HX-Current-URL", "")
+    more = {"may_work": person.may(WORK), "bulk": offered(), "place": "desk", "titled": alone}
     response = render(request, template, parts | more)
     if not sought:
         view = parts["work"].key
-        response.set_cookie(REMEMBERED, view, samesite="Lax", httponly=True, path="/desk/")
-    here = request.headers.get("HX-Current-URL", "")
-    if wanted == "list" and "/desk/cases/" not in here:
+        secure = request.is_secure()
+        response.set_cookie(
+            REMEMBERED, view, samesite="Lax", httponly=True, secure=secure, path="/desk/"
+        )
+    if alone:
         response["HX-Replace-Url"] = request.get_full_path()
-    response["Vary"] = "HX-Request, HX-Target, Cookie"
+    patch_vary_headers(response, ("HX-Request", "HX-Target"))
     return response
 
 

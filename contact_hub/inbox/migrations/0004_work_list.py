@@ -13,7 +13,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(condition=Q(("closed_at", None)), fields=["due_at", "id"], name="case_due"),
+            index=models.Index(
+                condition=Q(("state__in", ["new", "open"])), fields=["due_at", "id"], name="case_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["state", "queue", "owner"], name="case_counted"),
         ),
         migrations.AddIndex(
             model_name="case",

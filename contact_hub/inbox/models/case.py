@@ -148,8 +148,13 @@ class Case(models.Model):
             models.Index(fields=["who_address", "-last_at"]),
             models.Index(fields=["state", "snoozed_until"]),
             models.Index(fields=["-last_at"]),
-            # the work list: in order of time, without the closed ones, so that a page stops early
-            models.Index(fields=["due_at", "id"], name="case_due", condition=Q(closed_at=None)),
+            # the work list: what waits for us in the order of its time, so that a page stops early
+            models.Index(
+                fields=["due_at", "id"],
+                name="case_due",
+                condition=Q(state__in=["new", "open"]),
+            ),
+            models.Index(fields=["state", "queue", "owner"], name="case_counted"),
             models.Index(
                 fields=["-closed_at", "-id"], name="case_ended", condition=~Q(closed_at=None)
             ),

@@ -19,8 +19,7 @@ from contact_hub.inbox.rules.search import IS, Filter, Problem, Search, excerpt
 from contact_hub.staff.models import Person
 
 SIZE = 40  # cases on one page
-HITS = 160  # messages read to find them
-READ = 6000  # characters of a message in which hits are shown
+READ = 4000  # characters of a message in which hits are shown
 NARROW = frozenset({"account"})  # filters that leave few cases: the words are looked for in those
 
 
@@ -92,9 +91,8 @@ def _by_words(search: Search, cases: CaseQuerySet, *, after: str) -> Found:
         if hit.case_id not in rows and len(rows) == SIZE:
             more = str(hits[place - 1].pk)
             break
-        rows.setdefault(hit.case_id, _row(hit, search))
-    else:
-        more = str(hits[-1].pk) if len(hits) == HITS else more
+        if hit.case_id not in rows:
+            rows[hit.case_id] = _row(hit, search)
     return Found(list(rows.values()), more, deeper=not rows and bool(more))
 
 
@@ -112,15 +110,16 @@ def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> list[Messa
     if since := _midnight(search.since):
         hits = hits.filter(at__gte=since)
     columns = ("pk", "subject", "from_name", "from_address", *(f"case__{name}" for name in COLUMNS))
-    return list(hits.only(*columns).order_by(*looked.order)[:HITS])
+    return list(hits.only(*columns).order_by(*looked.order))
 
 
 def _row(hit: Message, search: Search) -> Row:
     """The row of a hit: the words around it, or the line above them when they stand there."""
-    texts = (hit.words, hit.subject, f"{hit.from_name} {hit.from_address}")  # type: ignore[attr-defined]
-    excerpts = [excerpt(text, search.words) for text in texts]
-    marked = [pieces for pieces in excerpts if any(is_hit for _piece, is_hit in pieces)]
-    return Row(hit.case, hit=(marked or excerpts)[0])
+    for text in (hit.words, hit.subject, f"{hit.from_name} {hit.from_address}"):  # type: ignore[attr-defined]
+        pieces = excerpt(text, search.words)
+        if any(is_hit for _piece, is_hit in pieces):
+            return Row(hit.case, hit=pieces)
+    return Row(hit.case, hit=excerpt(hit.words, ()))  # type: ignore[attr-defined]
 
 
 def _within(search: Search, cases: CaseQuerySet):  # type: ignore[no-untyped-def]

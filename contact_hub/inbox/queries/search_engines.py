@@ -13,10 +13,12 @@ from django.utils import timezone
 from contact_hub.inbox.models import Message
 from contact_hub.inbox.rules.search import Search, Words
 
-MOST = 1000  # candidates of one page
-COMMON = 30_000  # hits from which reading the newest messages beats reading the index
-WINDOW = 20_000  # messages read at most for one page of a common word
+MOST = 200  # candidates of one page
+COMMON = 30_000  # expected hits from which the index is not asked: it would fetch them all
+WINDOW = 10_000  # messages read at most for one page of a common word
+GLANCE = 3000  # messages read before the index is asked
 
+NEWEST = ("-at", "-pk")
 EPOCH = date(1990, 1, 1)  # no message is older
 NEVER = 'month : "m0"'
 
@@ -70,26 +72,32 @@ def _tsquery(words: Words) -> str:
 
 
 def _on_postgresql(wanted: Wanted) -> Candidates:
-    """Read the index for words that are rare, and the newest messages for words that are not.
+    """Read the newest messages first, and the index only for words that are rare among them.
 
     The index gives its hits in no useful order: for a word in every second mail it would fetch
-    them all to find the newest. The planner's own statistics tell the two apart.
+    them all to find the newest. Words that the planner's statistics call common are therefore
+    looked for among the newest messages alone, a window at a time.
     """
     words = tsquery(wanted.search)
-    if wanted.within is None and _expected(words) > COMMON:
-        return _among_the_newest(words, wanted)
     where, params = _bounds(wanted)
+    if wanted.within is not None:
+        return _by_index(words, where, params)
+    if _expected(words) > COMMON:
+        return _by_window(words, where, params)
+    return _by_glance(words, where, params)
+
+
+def _by_index(words: str, where: str, params: list[Any]) -> Candidates:
     rows = _rows(
         f"""WITH found AS MATERIALIZED (
                 SELECT message_id, at FROM inbox_search WHERE words @@ %s::tsquery AND {where}
             ) SELECT message_id FROM found ORDER BY at DESC, message_id DESC LIMIT {MOST}""",  # noqa: S608  # our own text
         [words, *params],
     )
-    return _page([pk for (pk,) in rows], ("-at", "-pk"))
+    return _page([pk for (pk,) in rows], NEWEST)
 
 
-def _among_the_newest(words: str, wanted: Wanted) -> Candidates:
-    where, params = _bounds(wanted)
+def _by_window(words: str, where: str, params: list[Any]) -> Candidates:
     rows = _rows(
         f"""SELECT message_id, hit, place FROM (
                 SELECT message_id, words @@ %s::tsquery AS hit, row_number() OVER () AS place
@@ -100,7 +108,28 @@ def _among_the_newest(words: str, wanted: Wanted) -> Candidates:
     )
     cut_short = bool(rows) and (len(rows) == MOST or rows[-1][2] == WINDOW)
     hits = [pk for pk, hit, _place in rows if hit]
-    return Candidates(hits, rows[-1][0] if cut_short else None, ("-at", "-pk"))
+    return Candidates(hits, rows[-1][0] if cut_short else None, NEWEST)
+
+
+def _by_glance(words: str, where: str, params: list[Any]) -> Candidates:
+    """The newest few, and only when these are not enough the index: one statement for both."""
+    rows = _rows(
+        f"""WITH glanced AS MATERIALIZED (
+                SELECT message_id FROM (
+                    SELECT message_id, words FROM inbox_search WHERE {where}
+                    ORDER BY at DESC, message_id DESC LIMIT {GLANCE}
+                ) AS newest WHERE words @@ %s::tsquery LIMIT {MOST}
+            ), enough AS MATERIALIZED (SELECT count(*) >= {MOST} AS yes FROM glanced
+            ), found AS MATERIALIZED (
+                SELECT message_id, at FROM inbox_search
+                WHERE NOT (SELECT yes FROM enough) AND words @@ %s::tsquery AND {where}
+            )
+            SELECT message_id FROM glanced WHERE (SELECT yes FROM enough)
+            UNION ALL
+            (SELECT message_id FROM found ORDER BY at DESC, message_id DESC LIMIT {MOST})""",  # noqa: S608  # our own text
+        [*params, words, words, *params],
+    )
+    return _page([pk for (pk,) in rows], NEWEST)
 
 
 def _expected(words: str) -> int:

@@ -62,7 +62,7 @@ class Page:
     more: str = ""
 
 
-WORKED = Q(state__in=(Case.State.NEW, Case.State.OPEN), closed_at=None)  # they wait for us
+WORKED = Q(state__in=(Case.State.NEW, Case.State.OPEN))  # these wait for us
 
 
 def _mentioned(person: Person) -> Q:

@@ -103,6 +103,8 @@ def parse(text: str) -> Search:
 
 def fold(text: str) -> str:
     """The text as it is compared: lower case, without accents."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).lower()
 

@@ -1,5 +1,7 @@
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -9,7 +11,7 @@ from contact_hub.inbox import vault
 from contact_hub.inbox.actions import casework, closing, merging, notes, presence, replying
 from contact_hub.inbox.models import Attachment, Case, Draft, Message
 from contact_hub.inbox.queries.case import timeline
-from contact_hub.inbox.queries.events import ICONS, WORDS
+from contact_hub.inbox.queries.events import ICONS, TOLD_BY_MESSAGES, WORDS
 
 NOON = timezone.now().replace(hour=18, minute=0, second=0, microsecond=0)
 
@@ -405,3 +407,15 @@ def test_a_closed_case_says_how_it_ended_and_offers_to_reopen(
 
     assert "Closed · Solved" in page.text
     assert "Reopen to write" in page.text
+
+
+def test_everything_the_inbox_records_about_a_case_is_told_in_words():
+    sources = Path(casework.__file__).parent.glob("*.py")
+    recorded = {
+        verb
+        for source in sources
+        for verb in re.findall(r'record\(\s*\w+\.key,\s*"(\w+)"', source.read_text())
+    }
+
+    assert {"assigned", "bounced", "wrapped_up"} <= recorded
+    assert recorded - set(TOLD_BY_MESSAGES) <= set(WORDS)

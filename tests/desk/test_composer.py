@@ -1,11 +1,11 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from contact_hub.carriers.email.tokens import reply_address
-from contact_hub.customers.models import Customer, Suppression
+from contact_hub.customers.models import Account, Customer, Suppression
 from contact_hub.inbox.actions import closing, drafts, replying
 from contact_hub.inbox.models import CannedReply, Draft, Mailbox, Message
 
@@ -379,3 +379,20 @@ def test_a_returned_message_is_sent_again_with_one_click(desk, case, ana):
     again = desk.post(f"/desk/messages/{message.pk}/resend/", headers=SCRIPT)
     assert again.status_code == 409
     assert case.messages.filter(resend_of=message).count() == 1
+
+
+def test_a_spanish_reply_gives_its_dates_in_spanish(desk, make_case):
+    rosa = Customer.objects.create(name="Rosa", language="es")
+    account = Account.objects.create(
+        number="1", line="water", customer=rosa, due_on=date(2030, 11, 28)
+    )
+    case = make_case(customer=rosa, account=account)
+    reply = CannedReply.objects.create(
+        title="Due", body="Due {account.due_date}", body_es="Vence el {account.due_date}"
+    )
+    address = f"/desk/cases/{case.pk}/canned/{reply.pk}/"
+
+    assert desk.post(address, {"language": "es"}).json()["text"] == (
+        "Vence el 28 de noviembre de 2030"
+    )
+    assert desk.post(address, {"language": "en"}).json()["text"] == "Due Nov. 28, 2030"

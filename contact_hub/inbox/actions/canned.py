@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import F
-from django.utils import formats
+from django.utils import formats, translation
 
 from contact_hub.inbox.models import CannedReply, Case
 from contact_hub.inbox.rules.filling import Filled, fill
@@ -14,8 +14,9 @@ from contact_hub.staff.models import Person
 def use(canned: CannedReply, *, case: Case, by: Person, language: str = "en") -> Filled:
     """Fill a canned reply for a case, in the customer's language when it is written in it."""
     CannedReply.objects.filter(pk=canned.pk).update(used=F("used") + 1)
-    body = canned.body_es if language == "es" and canned.body_es else canned.body
-    return fill(body, values(case, by=by))
+    spanish = language == "es" and bool(canned.body_es)
+    with translation.override("es" if spanish else "en"):  # dates read as the text does
+        return fill(canned.body_es if spanish else canned.body, values(case, by=by))
 
 
 def values(case: Case, *, by: Person) -> dict[str, str]:

@@ -107,7 +107,7 @@ def web(host: str, port: int, workers: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop"),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"),
+        *("--respawn-failed-workers", "--log-level", "warning"),
         "contact_hub.asgi:application",
     ]
 

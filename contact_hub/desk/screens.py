@@ -48,6 +48,8 @@ class Change:
 class Screen:
     """What one socket watches and what it must still hear: at most one change for each topic.
 
+    One frame is on its way at a time; what happens meanwhile is kept for the next.
+
     person, session    whose it is, to look again whether they may still watch
     send               hands one ASGI event to the server; waits while the network is slow
     end                closes the socket with a code, whatever `send` is doing
@@ -67,9 +69,11 @@ class Screen:
         self.check_at = 0.0  # when to look again whether the session may still watch
         self.deaf = False  # it has been told that this process does not hear the bus
         self.sending_since: float | None = None
+        self.left: Callable[[Screen], None] = _nobody_waits  # called when a frame has left
         self._send = send
-        self._turn = asyncio.Lock()
-        self._busy: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._sending: Any = None  # the frame on its way, as a future
+        self._idle: asyncio.Future[None] | None = None
 
     @property
     def has_news(self) -> bool:
@@ -77,7 +81,7 @@ class Screen:
 
     @property
     def is_busy(self) -> bool:
-        return self._busy is not None and not self._busy.done()
+        return self.sending_since is not None
 
     def note(self, change: Change) -> None:
         """Keep a change until the next frame."""
@@ -93,43 +97,57 @@ class Screen:
         for topic in topics:
             self.pending.pop(topic, None)
 
-    def flush(self, now: float, done: Callable[[Screen], None]) -> None:
-        """Send what is pending as one frame, and say when it has left."""
+    def flush(self, now: float) -> None:
+        """Send what is pending as one frame."""
         self.next_at = now + PACE
-        self._busy = asyncio.get_running_loop().create_task(self._deliver(self._frame()))
-        self._busy.add_done_callback(lambda task: None if task.cancelled() else done(self))
+        self.sending_since = now
+        event: Any = self._send({"type": "websocket.send", "text": self._frame()})
+        # granian's is on its way already and tells when it has left; a coroutine needs a task
+        started = hasattr(event, "add_done_callback")
+        self._sending = event if started else self._loop.create_task(event)
+        self._sending.add_done_callback(self._sent)
 
     async def say(self, **content: Any) -> None:
-        """Send an answer, after whatever is being sent."""
-        await self._emit(json.dumps(content, separators=COMPACT))
+        """Send an answer, after whatever is being sent; only the socket's own task answers."""
+        while self.is_busy:
+            self._idle = self._loop.create_future()
+            await self._idle
+        self.sending_since = self._loop.time()
+        try:
+            text = json.dumps(content, separators=COMPACT)
+            await self._send({"type": "websocket.send", "text": text})
+        finally:
+            self.sending_since = None
+        self.left(self)
 
     def close(self) -> None:
         """Stop sending: the socket is gone."""
-        if self._busy is not None:
-            self._busy.cancel()
+        if self._sending is not None:
+            self._sending.cancel()
 
     def _frame(self) -> str:
         self.count += 1
-        parts = [f'"n":{self.count}}}']
+        frame = f'"n":{self.count}}}'
         if self.pending:
-            changes = ",".join(change.text for change in self.pending.values())
-            parts.insert(0, f'"changed":{{{changes}}}')
+            changes = ",".join([change.text for change in self.pending.values()])
+            frame = f'"changed":{{{changes}}},{frame}'
             self.pending.clear()
         if self.notice:
-            parts.insert(0, json.dumps(self.notice, separators=COMPACT)[1:-1])
+            frame = json.dumps(self.notice, separators=COMPACT)[1:-1] + "," + frame
             self.notice = {}
-        return "{" + ",".join(parts)
+        return "{" + frame
 
-    async def _deliver(self, frame: str) -> None:
-        try:
-            await self._emit(frame)
-        except Exception:  # noqa: BLE001  # servers differ in what a socket that has gone raises
+    def _sent(self, event: asyncio.Future[None]) -> None:
+        self._sending = self.sending_since = None
+        if event.cancelled():
+            return
+        if event.exception() is not None:  # servers differ in what a socket that has gone raises
             self.end(INTERNAL)
+        elif self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+        else:
+            self.left(self)
 
-    async def _emit(self, text: str) -> None:
-        async with self._turn:
-            self.sending_since = asyncio.get_running_loop().time()
-            try:
-                await self._send({"type": "websocket.send", "text": text})
-            finally:
-                self.sending_since = None
+
+def _nobody_waits(screen: Screen) -> None:
+    """Until a switchboard holds the screen."""

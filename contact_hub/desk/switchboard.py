@@ -40,6 +40,7 @@ class Switchboard:
         self._horizon = self.loop.time()  # what changed before it is not remembered
         self._late: set[Screen] = set()
         self._late_timer: asyncio.TimerHandle | None = None
+        self._late_at = 0.0
         self._linked = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
         self._empty_since = 0.0
@@ -48,6 +49,7 @@ class Switchboard:
     # --- screens come, watch and go -----------------------------------------------------------
     def add(self, screen: Screen) -> None:
         self.screens.add(screen)
+        screen.left = self._left
         screen.check_at = self.loop.time() + RECHECK * random.uniform(0.5, 1)  # noqa: S311  # spread
         if not self._running:
             self._running = [self._start(listen(self)), self._start(self._rounds())]
@@ -133,13 +135,14 @@ class Switchboard:
         if screen.is_busy:
             return  # `_left` comes back to it
         if screen.next_at <= now:
-            screen.flush(now, self._left)
+            screen.flush(now)
             return
         self._late.add(screen)
-        if self._late_timer is None or self._late_timer.when() > screen.next_at:
+        if self._late_timer is None or self._late_at > screen.next_at:
             if self._late_timer is not None:
                 self._late_timer.cancel()
-            self._late_timer = self.loop.call_at(screen.next_at, self._serve_late)
+            self._late_at = screen.next_at
+            self._late_timer = self.loop.call_at(self._late_at, self._serve_late)
 
     def _left(self, screen: Screen) -> None:
         if screen.has_news and screen in self.screens:

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+import uvloop
 
 from contact_hub.desk.screens import MANY, PACE, Screen
 from contact_hub.desk.switchboard import PATIENCE, SLOW, Switchboard
@@ -52,6 +53,7 @@ class Room:
             self.ended[network] = code
 
         screen = Screen(person=1, session=session, send=network.send, end=end)
+        screen.left = self.board._left
         self.board.screens.add(screen)
         self.board.watch(screen, topics)
         return screen, network
@@ -80,6 +82,23 @@ async def test_the_first_change_goes_at_once_and_a_burst_after_it_as_one():
         "n": 2,
     }
     assert network.offered == 2
+
+
+def test_the_loop_of_the_server_knows_no_other_clock():
+    """uvloop, which runs in production, differs from asyncio in what a timer can be asked."""
+
+    async def scenario():
+        room = Room()
+        later, network = room.screen("case.1")
+        sooner, other = room.screen("case.2")
+        later.next_at = room.board.loop.time() + 0.02
+        sooner.next_at = room.board.loop.time() + 0.0001
+        room.hear("case.1")
+        room.hear("case.2")
+        await network.next()
+        await other.next()
+
+    uvloop.run(scenario())
 
 
 @in_a_loop

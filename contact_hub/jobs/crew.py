@@ -71,7 +71,7 @@ class Crew:
         while job := self._given.get():
             try:
                 self._run(job)
-            except Exception:
+            except Exception:  # whatever it is, the thread is needed for the next job
                 log.exception("%s: its end could not be written; its lease will run out", job)
             finally:
                 close_old_connections()

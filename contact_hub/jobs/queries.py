@@ -26,6 +26,11 @@ def oldest_ready_seconds(now: datetime) -> float:
     return _age(Job.objects.filter(state=Job.State.READY, run_at__lte=now), "run_at", now)
 
 
+def oldest_running_seconds(now: datetime) -> float:
+    """For how long the longest job under way has run; one that hangs keeps its lease."""
+    return _age(Job.objects.filter(state=Job.State.RUNNING), "started_at", now)
+
+
 def oldest_tick_seconds(now: datetime) -> float:
     """How late the latest schedule is: more than a minute means that no worker is running."""
     return _age(Schedule.objects.filter(active=True, next_run_at__lte=now), "next_run_at", now)

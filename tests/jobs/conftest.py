@@ -17,8 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import errands
+import hypothesis
 import pytest
 from django.db import connection, connections, transaction
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no defect
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds that a test waits for another process before it fails

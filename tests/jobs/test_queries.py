@@ -6,7 +6,7 @@ from django.utils import timezone
 from errands import cannot_tell, give_up, note
 
 from contact_hub.jobs import queries
-from contact_hub.jobs.actions import enqueue
+from contact_hub.jobs.actions import claim, enqueue
 from contact_hub.jobs.models import Schedule
 from contact_hub.jobs.worker import run_due
 
@@ -38,6 +38,16 @@ def test_the_age_is_that_of_the_oldest_job_that_could_run(db):
     enqueue(note, run_at=now - timedelta(seconds=90))
     enqueue(note, run_at=now - timedelta(seconds=30))
     assert queries.oldest_ready_seconds(now) == 90
+
+
+def test_a_job_that_hangs_shows(db):
+    now = timezone.now()
+    assert queries.oldest_running_seconds(now) == 0
+
+    enqueue(note)
+    now = timezone.now()
+    claim(["default"], limit=1, now=now, lease=timedelta(seconds=30))
+    assert queries.oldest_running_seconds(now + timedelta(minutes=20)) == 1200
 
 
 def test_a_schedule_that_nobody_ticks_is_late(db):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,12 @@ class Hub:
 
 @contextmanager
 def serving(var: Path, *options: str, url: str = "", **settings: str) -> Iterator[Hub]:
-    """Run `hub serve` until the block ends; every process is ended by its id."""
-    port, lmtp = free_port(), free_port()
+    """Run `hub serve` until the block ends; every process is ended by its id.
+
+    HUB_LMTP_LISTEN among the settings chooses the door for mail, otherwise any free one is taken.
+    """
+    port = free_port()
+    lmtp = int(settings.get("HUB_LMTP_LISTEN", f":{free_port()}").rpartition(":")[2])
     settings = environment(var, lmtp=lmtp, url=url) | settings
     log = (var / "serve.log").open("wb")
     command = [sys.executable, "-m", "contact_hub.cli", "serve", "--port", str(port), *options]
@@ -84,9 +88,10 @@ def wait_for(hub: Hub) -> None:
         with suppress(OSError):
             socket.create_connection(("127.0.0.1", hub.lmtp), timeout=1).close()
             connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
+            with closing(connection):
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
         time.sleep(0.1)
     raise RuntimeError("the hub did not start in time")
 

@@ -120,6 +120,7 @@ CASES: list[tuple[str, bytes, dict[str, Any]]] = [
     ("only a Sender", mail("Sender: rosa@cust.test").replace(b"From: Rosa", b"X-From: Rosa"), {"sender": "rosa@cust.test"}),
     ("an empty sender", mail().replace(b"Rosa <rosa@cust.test>", b"<>"), {"sender": "", "defect": "no sender address"}),
     ("a sender who is no address", mail().replace(b"Rosa <rosa@cust.test>", b"Rosa at home"), {"sender": "", "name": "Rosa at home"}),
+    ("foreign bytes where the address should be", mail().replace(b"Rosa <rosa@cust.test>", b"<\xa3\xff>"), {"sender": "", "name": "£ÿ"}),
     ("a group of recipients", mail().replace(b"To: billing@hub.test", b"To: Office: billing@hub.test, water@hub.test;"), {"to": ["billing@hub.test", "water@hub.test"]}),
     ("an empty group", mail().replace(b"To: billing@hub.test", b"To: undisclosed-recipients:;"), {"to": []}),
     ("the same recipient twice", mail("To: BILLING@hub.test"), {"to": ["billing@hub.test"]}),

@@ -11,7 +11,6 @@ from contact_hub.carriers.base import Unreadable
 from contact_hub.carriers.email import fingerprint, parse
 from tests.carriers.awkward import CASES, TEXT, mail, many
 
-STORABLE = "\x00"
 LETTERS = [case[1] for case in CASES]
 PIECES = [
     b"\r\n", b"\n", b"\r", b"--edge", b"--", b"=?utf-8?B?", b"?=", b"Content-Type: ", b"multipart/",
@@ -35,7 +34,10 @@ def all_text(inbound):
     files = [word for file in inbound.files for word in (file.name, file.content_id)]
     names = [word for party in parties for word in (party.name, party.address)]
     whole = [inbound.text, inbound.quoted, inbound.html, inbound.subject, inbound.message_id]
-    return "".join([*whole, inbound.in_reply_to, *inbound.references, *files, *names])
+    kinds = [file.content_type for file in inbound.files]
+    told = [inbound.automatic, *inbound.defects, *kinds]
+    told += [inbound.bounce.reason, inbound.bounce.recipient] if inbound.bounce else []
+    return "".join([*whole, inbound.in_reply_to, *inbound.references, *files, *names, *told])
 
 
 def is_read(raw):

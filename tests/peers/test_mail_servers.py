@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from email import message_from_bytes
 
 import pytest
 
 from contact_hub.carriers.base import Outbound, Party
-from contact_hub.carriers.email import Email, fingerprint, parse, smtp, tokens
+from contact_hub.carriers.email import Email, fingerprint, imap, parse, smtp, tokens
 from contact_hub.carriers.email.imap import Cursor, Fetcher, Source, keep_sent
 from contact_hub.carriers.email.listener import Listener
 from tests.peers.conftest import until
@@ -244,6 +245,29 @@ def test_a_server_that_is_away_is_told_in_words_and_tried_again(post_office):
 
     assert box.troubles[0] == "the mail server refuses connections"
     assert not thread.is_alive()
+
+
+def test_a_cursor_that_cannot_be_kept_does_not_end_the_reading(post_office, monkeypatch):
+    monkeypatch.setattr(imap, "FIRST_PAUSE", 0.01)
+    address = "cursor@office.test"
+    post_office.deliver(letter(1), to=address)
+    box = Box(post_office, address)
+    refusals = [RuntimeError("database away")]
+
+    def reached(cursor):
+        if refusals:
+            raise refusals.pop()
+
+    stop = threading.Event()
+    source = replace(box.source, reached=reached)
+    thread = threading.Thread(target=imap.Fetcher(source, Cursor()).run, args=(stop,))
+    thread.start()
+    until(lambda: box.raws, "the mail to be fetched after all")
+    stop.set()
+    thread.join(30)
+
+    assert box.troubles == ["database away"]
+    assert box.subjects == ["Bill 1"]
 
 
 def test_a_sent_copy_is_kept_once(post_office):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from contact_hub.carriers.base import Party
-from contact_hub.carriers.email.words import decoded, one_line
+from contact_hub.carriers.email.words import decoded
 
 MOST = 500  # addresses of one header
 LIMIT = 64 * 1024  # bytes of one header
@@ -126,7 +126,7 @@ def _party(piece: _Piece, charset: str) -> Party:
     name = _decoded(name if name.strip() else piece.comment, charset)
     name = name.strip("'\" ,;")
     if not address:
-        name = name or one_line(inside)
+        name = name or _decoded(inside, charset)
     if address and _address(name) == address:
         name = ""
     return Party(address, name[:LONGEST_NAME])

@@ -83,7 +83,7 @@ class Fetcher:
                 with connected(self._source.server, self._source.folder) as box:
                     pause = FIRST_PAUSE
                     self._attend(box, stop)
-            except TROUBLE as trouble:
+            except Exception as trouble:  # noqa: BLE001  # a mailbox must never fall silent
                 log.warning("imap %s: %s", self._source.server.host, trouble)
                 self._source.trouble(in_words(trouble))
                 stop.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311  # spreads the load

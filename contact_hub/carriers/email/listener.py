@@ -74,7 +74,7 @@ class Listener:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"{door}-deliver")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=door, daemon=True)
-        self._server: asyncio.AbstractServer | None = None
+        self._server: asyncio.Server | None = None
 
     def start(self) -> None:
         """Begin to listen; raise OSError when the address cannot be had."""
@@ -93,7 +93,7 @@ class Listener:
     @property
     def port(self) -> int:
         """The port really listened on; for address ":0"."""
-        sockets = getattr(self._server, "sockets", ())
+        sockets = self._server.sockets if self._server else ()
         return int(sockets[0].getsockname()[1]) if sockets else 0
 
     def _run(self) -> None:

@@ -88,7 +88,9 @@ def _part(raw: bytes, default: str, defects: list[str]) -> Part:
         body = loose + b"\n\n" + body
     part = Part(fields, body)
     kind, part.params = parameters(part.first("content-type"))
-    part.kind = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else _odd_kind(kind, default)
+    part.kind = (
+        kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) else _odd_kind(kind, default)
+    )
     return part
 
 

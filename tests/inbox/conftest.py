@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 import time_machine
 
-from contact_hub.carriers.base import Accepted, Outbound, Undeliverable
+from contact_hub.carriers.base import Accepted, Bounce, Outbound, Undeliverable
 from contact_hub.carriers.email import Email
 from contact_hub.carriers.registry import use
 from contact_hub.inbox.actions.intake import receive
@@ -23,12 +23,13 @@ class Outbox(Email):
     def __init__(self) -> None:
         self.sent: list[Outbound] = []
         self.refusals: list[Undeliverable] = []
+        self.partly: tuple[Bounce, ...] = ()
 
     def send(self, outbound: Outbound) -> Accepted:
         if self.refusals:
             raise self.refusals.pop(0)
         self.sent.append(outbound)
-        return Accepted(external_id=f"queued-{len(self.sent)}")
+        return Accepted(external_id=f"queued-{len(self.sent)}", refused=self.partly)
 
 
 @pytest.fixture

@@ -149,6 +149,40 @@ def test_a_bounce_flips_the_message_and_rests_the_address(sent, outbox):
     assert Message.objects.filter(direction="in").count() == 1
 
 
+def test_one_of_two_recipients_that_bounced_is_the_one_it_is_sent_to_again(
+    arrive, ana, outbox, work_at, now
+):
+    case = arrive().case
+    both = ["rosa@cust.test", "luis@cust.test"]
+    message = replying.reply(case, by=ana, body="Words", to=both, now=now)
+    work_at(now + timedelta(minutes=1))
+    report(outbox, message.message_id, recipient="luis@cust.test", status="5.2.2")
+
+    replying.resend(message, by=ana, now=now)
+    work_at(now + timedelta(minutes=2))
+
+    message.refresh_from_db()
+    assert message.missed == ["luis@cust.test"]
+    assert [party.address for party in outbox.sent[1].to] == ["luis@cust.test"]
+
+
+def test_a_recipient_refused_at_the_door_is_told_while_the_others_got_it(
+    arrive, ana, outbox, work_at, now
+):
+    refused = Bounce(
+        message_id="", recipient="gone@cust.test", status="5.1.1", permanent=True, reason="Gone."
+    )
+    outbox.partly = (refused,)
+    both = ["rosa@cust.test", "gone@cust.test"]
+    message = replying.reply(arrive().case, by=ana, body="Words", to=both, now=now)
+    work_at(now + timedelta(minutes=1))
+
+    message.refresh_from_db()
+    assert (message.state, message.missed) == ("bounced", ["gone@cust.test"])
+    assert Suppression.objects.get().value == "gone@cust.test"
+    assert len(outbox.sent) == 1
+
+
 def test_a_delay_is_only_recorded(sent, outbox):
     report(outbox, sent.message_id, delayed=True, permanent=False, status="4.4.1")
 

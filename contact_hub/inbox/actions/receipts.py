@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from contact_hub.carriers.base import Bounce
+from contact_hub.carriers.email.status import address_is_dead
 from contact_hub.customers.actions import suppress
 from contact_hub.customers.models import Point
 from contact_hub.inbox.models import Case, Message
@@ -22,35 +23,47 @@ SENT = (
 def bounced(bounce: Bounce, *, now: datetime) -> Message | None:
     """Apply a delivery report to the message it is about; None when that is none of ours.
 
-    A second report about the same message changes nothing. A report that the provider still
+    A second report about the same address changes nothing. A report that the provider still
     tries is only recorded.
     """
     message = _ours(bounce)
-    if message is None or message.state == Message.State.BOUNCED:
-        return message
-    case = Case.objects.select_for_update(of=("self",)).get(pk=message.case_id)
+    if message is None:
+        return None
     if bounce.delayed:
+        case = message.case
         record(case.key, "delayed", by=None, topics=case.topics, at=now, message=message.pk)
         return message
+    missed(message, bounce, now=now)
+    return message
+
+
+def missed(message: Message, bounce: Bounce, *, now: datetime) -> None:
+    """Note that a message did not reach some of its addresses; told once for each of them."""
+    told = {party["address"].lower() for party in [*message.to, *message.cc]}
+    gone = [one.lower() for one in (bounce.recipient, *bounce.others) if one.lower() in told]
+    if message.state == Message.State.BOUNCED and set(gone) <= set(message.missed):
+        return
+    case = Case.objects.select_for_update(of=("self",)).get(pk=message.case_id)
     message.state = Message.State.BOUNCED
     message.trouble = bounce.reason[:500]
-    message.save(update_fields=["state", "trouble"])
+    message.missed = sorted({*message.missed, *gone})
+    message.trouble_dismissed_at = None
+    message.save(update_fields=["state", "trouble", "missed", "trouble_dismissed_at"])
     case.undelivered = True
     case.save(update_fields=["undelivered"])
-    if bounce.permanent and bounce.recipient:
-        suppress(bounce.recipient.lower(), kind=Point.Kind.EMAIL, reason=bounce.reason, by=None)
-    topics = [*case.topics, *_author(message)]
+    if bounce.permanent and address_is_dead(bounce.status):
+        for address in gone:
+            suppress(address, kind=Point.Kind.EMAIL, reason=bounce.reason, by=None)
     record(
         case.key,
         "bounced",
         by=None,
-        topics=topics,
+        topics=[*case.topics, *_author(message)],
         at=now,
         message=message.pk,
         status=bounce.status,
         reason=bounce.reason[:300],
     )
-    return message
 
 
 def _ours(bounce: Bounce) -> Message | None:
@@ -61,7 +74,8 @@ def _ours(bounce: Bounce) -> Message | None:
     )
     for message in messages:
         told = {party["address"].lower() for party in [*message.to, *message.cc]}
-        if not bounce.recipient or bounce.recipient.lower() in told:
+        named = {one.lower() for one in (bounce.recipient, *bounce.others) if one}
+        if not named or named & told:
             return message
     return None
 

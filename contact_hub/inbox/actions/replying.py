@@ -94,7 +94,7 @@ def undo(message: Message, *, by: Person, now: datetime | None = None) -> Messag
 def resend(
     message: Message, *, by: Person, to: Sequence[str] = (), now: datetime | None = None
 ) -> Message:
-    """Send an undelivered message once more, to the same or to other addresses."""
+    """Send an undelivered message once more, to who did not get it or to other addresses."""
     now = now or timezone.now()
     case = hold_unfinished(message.case, by=by)
     undelivered = Message.objects.filter(
@@ -102,13 +102,15 @@ def resend(
     )
     if undelivered.update(trouble_dismissed_at=now) != 1:
         raise NotWaiting(_("This message is not waiting to be sent again."))
-    told = addresses(to) or [party["address"] for party in message.to]
-    may_write([*told, *(party["address"] for party in message.cc)])
+    message.refresh_from_db()
+    told = addresses(to) or message.missed or [party["address"] for party in message.to]
+    copied = [] if message.missed else message.cc  # the others have it already
+    may_write([*told, *(party["address"] for party in copied)])
     again = queue_message(
         case,
         author=by,
         to=[_party(case, address) for address in told],
-        cc=message.cc,
+        cc=copied,
         body=message.text,
         subject=message.subject,
         mailbox=message.mailbox,

@@ -16,6 +16,7 @@ from contact_hub.carriers.email.imap import keep_sent
 from contact_hub.carriers.registry import CARRIERS
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox import vault
+from contact_hub.inbox.actions import receipts
 from contact_hub.inbox.models import Case, Mailbox, Message
 from contact_hub.inbox.rules.html import as_html
 from contact_hub.jobs.actions import enqueue
@@ -79,6 +80,7 @@ def outbound(message: Message) -> Outbound:
         ),
         automatic=message.automatic,
         server=server(mailbox) if mailbox else None,
+        written_at=message.send_at,
     )
 
 
@@ -171,6 +173,8 @@ def _accepted(message: Message, accepted: Accepted, *, now: datetime) -> None:
     ):
         case = Case.objects.get(pk=message.case_id)
         record(case.key, "sent", by=None, topics=case.topics, at=now, message=message.pk)
+        for bounce in accepted.refused:
+            receipts.missed(message, bounce, now=now)
         if message.mailbox and message.mailbox.sent_folder:
             enqueue(keep_copy, message.pk, queue="mail")
 

@@ -202,6 +202,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('external_id', models.CharField(blank=True, max_length=300)),
                 ('trouble', models.CharField(blank=True, max_length=500)),
+                ('missed', models.JSONField(blank=True, default=list)),
                 ('trouble_dismissed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -122,7 +122,7 @@ def _row(hit: Message, search: Search) -> Row:
     return Row(hit.case, hit=excerpt(hit.words, ()))  # type: ignore[attr-defined]
 
 
-def _within(search: Search, cases: CaseQuerySet):  # type: ignore[no-untyped-def]
+def _within(search: Search, cases: CaseQuerySet) -> QuerySet[Message] | None:
     if not any(one.operator in NARROW and not one.negated for one in search.filters):
         return None
     return Message.objects.filter(case__in=cases.values("pk")).order_by()

@@ -141,7 +141,8 @@ def _expected(words: str) -> int:
 
 
 def _bounds(wanted: Wanted) -> tuple[str, list[Any]]:
-    where, params = ["true"], []
+    where = ["true"]
+    params: list[Any] = []
     if wanted.until:
         where.append("at < %s")
         params.append(wanted.until)
@@ -179,7 +180,8 @@ def _match(words: Words) -> str:
 
 def _on_sqlite(wanted: Wanted) -> Candidates:
     """FTS5 gives the newest numbers first by itself; months are words so that old ones are too."""
-    where, params = ["inbox_search MATCH %s"], [match(wanted.search, _months(wanted))]
+    where = ["inbox_search MATCH %s"]
+    params: list[Any] = [match(wanted.search, _months(wanted))]
     if wanted.after:
         where.append("rowid < %s")
         params.append(wanted.after)
@@ -219,4 +221,4 @@ def _page(pks: list[int], order: tuple[str, ...]) -> Candidates:
 def _rows(sql: str, params: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

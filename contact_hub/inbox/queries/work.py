@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -144,7 +145,7 @@ def counts(views: Iterable[View], scope: CaseQuerySet, person: Person) -> dict[s
     """How many cases each view holds, in one statement; counting stops at COUNTED."""
     counted = [view for view in views if view.counted]
     parts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for view in counted:
         some = view.of(scope, person).order_by().values("pk")[:COUNTED]
         try:

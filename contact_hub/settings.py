@@ -112,10 +112,18 @@ DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'hub.sqlite3'}
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
-elif pool_size := env.int("HUB_POOL_SIZE", default=8):
+else:
+    # Plans are kept by the server after so many uses; 0 for a pooler that mixes up sessions.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 20}
+        "server_side_binding": True,
+        "prepare_threshold": env.int("HUB_PREPARE_AFTER", default=5) or None,
     }
+    if pool_size := env.int("HUB_POOL_SIZE", default=8):
+        DATABASES["default"]["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": 20,
+        }
 REDIS_URL = env.str("REDIS_URL", default="")
 BUS = env.str("HUB_BUS", default="")  # "", "local", "postgres" or "redis"; "" chooses by the rest
 BLOB_ROOT = VAR / "blobs"  # attachments and large envelopes, by hash
@@ -222,6 +230,7 @@ if HTTPS:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = "contact_hub.lib.formats"
 USE_TZ = True
 TIME_ZONE = env.str("HUB_TIME_ZONE", default="America/Chicago")
 STATIC_URL = "/static/"

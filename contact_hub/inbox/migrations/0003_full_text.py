@@ -9,9 +9,10 @@ POSTGRESQL = """
 CREATE FUNCTION inbox_search_fold(given text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT translate(
-        regexp_replace(normalize(left(coalesce(given, ''), 100000), NFD), '[\\u0300-\\u036f]+', '', 'g'),
+        CASE WHEN octet_length(cut) = char_length(cut) THEN cut  -- plain ASCII bears no accents
+        ELSE regexp_replace(normalize(cut, NFD), '[\\u0300-\\u036f]+', '', 'g') END,
         {marks}, {blanks}
-    )
+    ) FROM (SELECT left(coalesce(given, ''), 100000) AS cut) AS given_text
 $$;
 
 CREATE FUNCTION inbox_search_parties(given jsonb) RETURNS text

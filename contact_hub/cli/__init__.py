@@ -41,6 +41,7 @@ COMMANDS = {
     "manage": Command("manage", "Django's own commands: ./hub manage createsuperuser"),
     "test": Command("test", "run the tests; what follows goes to pytest"),
     "check": Command("check", "run every linter and checker"),
+    "words": Command("words", "refresh and compile the Spanish catalogue (needs gettext)"),
 }
 
 

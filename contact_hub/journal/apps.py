@@ -1,9 +1,11 @@
 """Registers the journal room with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JournalConfig(AppConfig):
     name = "contact_hub.journal"
     label = "journal"
+    verbose_name = _("Journal")
     default_auto_field = "django.db.models.BigAutoField"

@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from contact_hub.inbox.models import Case
+from contact_hub.inbox.queries.reasons import explained
 from contact_hub.inbox.rules.clock import Clock, clock_of
 from contact_hub.staff.models import Person
 
 register = template.Library()
+register.filter("explained", explained)
 
 CHANNEL_ICONS = {
     "email": "mail",

@@ -23,6 +23,7 @@ from contact_hub.inbox.errors import Refused, StaleDraft
 from contact_hub.inbox.models import CannedReply, Case, Draft, Message
 from contact_hub.inbox.queries.case import colleagues, messages_for
 from contact_hub.inbox.queries.composing import Composer, composer, plain_addresses
+from contact_hub.inbox.queries.reasons import explained
 
 LANGUAGES = frozenset({"en", "es"})
 
@@ -95,7 +96,8 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         return _unkept(request, case, error=str(refusal))
     if not _asks_json(request):
         return redirect(f"{case.get_absolute_url()}?mode={fields['mode']}")
-    warned = refusals(plain_addresses(fields["to"], fields["cc"]))
+    found = refusals(plain_addresses(fields["to"], fields["cc"]))
+    warned = {address: explained(reason) for address, reason in found.items()}
     at = formats.time_format(timezone.localtime(draft.updated_at), "TIME_FORMAT")
     return JsonResponse({"version": draft.version, "refused": warned, "at": at})
 

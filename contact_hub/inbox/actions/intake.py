@@ -10,6 +10,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contact_hub.carriers.base import Unreadable
 from contact_hub.carriers.email import fingerprint
@@ -185,10 +186,10 @@ def _where(trouble: Exception) -> str:
 
 def _may_tend(by: Person) -> None:
     if not by.may(TEND):
-        raise NotAllowed("Only leads tend the quarantine.")
+        raise NotAllowed(_("Only leads tend the quarantine."))
 
 
 def _leave_quarantine(envelope: Envelope, *, to: str, **fields: int) -> None:
     quarantined = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.QUARANTINED)
     if quarantined.update(state=to, **fields) != 1:
-        raise NotWaiting("This mail is no longer in quarantine.")
+        raise NotWaiting(_("This mail is no longer in quarantine."))

@@ -16,6 +16,7 @@ from contact_hub.inbox.actions.guard import hold, hold_unfinished
 from contact_hub.inbox.actions.outgoing import queue_message
 from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
 from contact_hub.inbox.models import Attachment, Case, Mailbox, Message
+from contact_hub.inbox.queries.reasons import explained
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 from contact_hub.journal.models import Entry
@@ -170,7 +171,8 @@ def may_write(told: Sequence[str]) -> None:
     """Raise Unreachable with the reasons when one of these must not be written to."""
     refused = refusals(told)
     if refused:
-        raise Unreachable("; ".join(f"{one}: {why}" for one, why in sorted(refused.items())))
+        reasons = (f"{one}: {explained(why)}" for one, why in sorted(refused.items()))
+        raise Unreachable("; ".join(reasons))
 
 
 def mailbox_of(case: Case) -> Mailbox | None:

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.inbox.models import Case, Queue
+from contact_hub.inbox.queries.reasons import explained
 from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person
 
@@ -76,7 +77,8 @@ def _handed_over(told: Particulars) -> str:
 def _snoozed(told: Particulars) -> str:
     until = timezone.localtime(datetime.fromisoformat(told["until"]))
     return _("snoozed it until %(until)s") % {
-        "until": formats.date_format(until, "D j M, ") + formats.time_format(until, "TIME_FORMAT")
+        "until": formats.date_format(until, _("D j M, "))
+        + formats.time_format(until, "TIME_FORMAT")
     }
 
 
@@ -87,7 +89,7 @@ def _prioritised(told: Particulars) -> str:
 
 def _reasoned(told: Particulars, words: str) -> str:
     reason = told.get("reason", "")
-    return f"{words}: {reason}" if reason else words
+    return f"{words}: {explained(reason)}" if reason else words
 
 
 WORDS: dict[str, Callable[[Particulars], str]] = {

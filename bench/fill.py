@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import django
@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_hub.settings")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402  # after setup
-from django.db.models import Model  # noqa: E402
+from django.db.models import JSONField, Model  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from contact_hub.customers.models import Account, Customer, Point  # noqa: E402
@@ -259,29 +259,37 @@ def _text(number: int, place: int) -> str:
 
 
 def _load(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
-    """Write rows as the database likes best: COPY, or one prepared INSERT."""
-    table = _table(model)
+    """Write rows as the database likes best: COPY, or one prepared INSERT.
+
+    Columns that the rows do not name get the model's default.
+    """
     rows = iter(rows)
     head = next(rows)
-    columns = list(head)
-    names = ", ".join(f'"{column}"' for column in columns)
-
-    def tuples() -> Iterator[tuple[object, ...]]:
-        yield tuple(head.values())
-        for row in rows:
-            yield tuple(row.values())
-
+    rest = _defaults(model, head)
+    names = ", ".join(f'"{column}"' for column in (*head, *rest))
+    into = f"{_table(model)} ({names})"
+    every = ((*row.values(), *rest.values()) for row in chain([head], rows))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for values in tuples():
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for values in every:
                     copy.write_row(values)
             return
-        marks = ", ".join(["%s"] * len(columns))
-        every = tuples()
+        marks = ", ".join(["%s"] * (len(head) + len(rest)))
         while batch := list(islice(every, BATCH)):
             flat = [[_plain(value) for value in row] for row in batch]
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", flat)
+            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", flat)
+
+
+def _defaults(model: type[Model], named: Iterable[str]) -> dict[str, object]:
+    fields = model._meta.concrete_fields  # noqa: SLF001  # Django's public name for it
+    return {
+        field.column: json.dumps(field.get_default())
+        if isinstance(field, JSONField)
+        else field.get_default()
+        for field in fields
+        if field.column not in named and not field.null and not field.primary_key
+    }
 
 
 def _plain(value: object) -> object:

@@ -18,7 +18,7 @@ from contact_hub.inbox.queries.work import COLUMNS, Row, page, shown
 from contact_hub.inbox.rules.search import IS, Filter, Problem, Search, excerpt
 from contact_hub.staff.models import Person
 
-SIZE = 40  # cases on one page
+SIZE = 25  # cases on one page
 READ = 4000  # characters of a message in which hits are shown
 NARROW = frozenset({"account"})  # filters that leave few cases: the words are looked for in those
 
@@ -98,7 +98,8 @@ def _by_words(search: Search, cases: CaseQuerySet, *, after: str) -> Found:
 
 def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> list[Message]:
     """The candidates that lie in `cases`, newest first, with their case."""
-    hits = Message.objects.filter(pk__in=looked.pks, case__in=cases.values("pk"))
+    theirs = Exists(cases.filter(pk=OuterRef("case")))  # asked of each hit: there are few
+    hits = Message.objects.filter(theirs, pk__in=looked.pks)
     hits = hits.exclude(state=Message.State.CANCELLED).select_related("case__queue", "case__owner")
     hits = hits.annotate(words=Left("text", READ))
     for one in search.filters:

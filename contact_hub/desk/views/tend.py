@@ -23,6 +23,7 @@ from contact_hub.inbox.actions import intake, notes
 from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Envelope
 from contact_hub.inbox.queries import tending as queries
+from contact_hub.inbox.queries.reasons import explained
 from contact_hub.jobs.models import Job
 from contact_hub.staff.rules import TEND, WORK
 
@@ -66,8 +67,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @tending
 @require_GET
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
-    """The raw bytes of one mail; every look is journalled."""
-    envelope = get_object_or_404(Envelope, pk=pk)
+    """The raw bytes of one mail in quarantine; every look is journalled."""
+    envelope = _set_aside(pk)
     content = tending_actions.open_raw(envelope, by=person_of(request))
     shown = content[:RAW_SHOWN].decode("utf-8", "backslashreplace")
     parts = {"envelope": envelope, "raw": shown, "cut": len(content) > RAW_SHOWN}
@@ -78,7 +79,7 @@ def raw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The raw bytes as a file; journalled too."""
-    envelope = get_object_or_404(Envelope, pk=pk)
+    envelope = _set_aside(pk)
     content = tending_actions.open_raw(
         envelope, by=person_of(request), verb=tending_actions.DOWNLOADED
     )
@@ -101,7 +102,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         return _tended(request, _quarantine(request), "quarantine", error=str(refusal))
     if message is None:
         envelope.refresh_from_db()
-        said = _("Tried again, and it failed again: %(why)s") % {"why": envelope.error or "?"}
+        said = _("Tried again, and it failed again: %(why)s") % {
+            "why": explained(envelope.error) or "?"
+        }
         return _tended(request, _quarantine(request), "quarantine", error=said)
     said = _("Filed in case #%(case)s.") % {"case": message.case_id}
     return _tended(request, _quarantine(request), "quarantine", said=said)
@@ -142,6 +145,11 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
 def discard_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a stuck job up."""
     return _decide(request, pk, tending_actions.discard, said=_("Given up."))
+
+
+def _set_aside(pk: int) -> Envelope:
+    """One mail in quarantine; one that was filed is read in its case, by who may see that."""
+    return get_object_or_404(Envelope, pk=pk, state=Envelope.State.QUARANTINED)
 
 
 def _decide(request: HttpRequest, pk: int, verb: Callable[..., None], *, said: str) -> HttpResponse:

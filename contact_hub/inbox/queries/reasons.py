@@ -65,6 +65,8 @@ KNOWN = (
     gettext_noop("could not connect"),
     gettext_noop("the connection broke"),
     gettext_noop("it was refused"),
+    # what a mail is that cannot be filed
+    gettext_noop("the mail is empty"),
     # what is known of customers
     gettext_noop("email on file"),
     gettext_noop("phone on file"),

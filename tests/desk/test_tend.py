@@ -76,6 +76,17 @@ def test_every_look_at_raw_mail_leaves_a_line_in_the_journal(lead, set_aside, le
     ]
 
 
+@pytest.mark.parametrize("page", ["", "mail.eml"])
+def test_raw_mail_that_was_filed_is_nobodys_to_read_past_its_case(lead, set_aside, page):
+    envelope = set_aside()
+    Envelope.objects.filter(pk=envelope.pk).update(state="filed")
+
+    answer = lead.get(f"/tend/quarantine/{envelope.pk}/{page}")
+
+    assert answer.status_code == 404
+    assert not Entry.objects.filter(subject=f"envelope.{envelope.pk}").exists()
+
+
 def test_bytes_that_are_no_text_are_shown_too(lead, set_aside):
     envelope = set_aside(b"\x00\xff\xfe not a mail \x80")
 

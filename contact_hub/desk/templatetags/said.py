@@ -15,7 +15,7 @@ from contact_hub.inbox.models import Attachment
 
 register = template.Library()
 
-MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]{0,60})")
+MENTION = re.compile(r"(<a\b.*?</a>)|(?<![\w@/.])@(\w[\w.-]{0,60})", re.DOTALL)
 
 
 @register.filter
@@ -28,8 +28,8 @@ def said(text: str) -> SafeString:
 
 @register.filter
 def noted(text: str) -> SafeString:
-    """The same with the colleagues' names marked."""
-    return mark_safe(MENTION.sub(r'<b class="at">@\1</b>', said(text)))  # \1 holds word characters
+    """The same with the colleagues' names marked; an @ in a link is part of the link."""
+    return mark_safe(MENTION.sub(_marked, said(text)))  # a name holds word characters only
 
 
 @register.filter
@@ -55,3 +55,7 @@ def viewable(attachment: Attachment) -> bool:
 @register.filter
 def is_picture(attachment: Attachment) -> bool:
     return attachment.content_type in PICTURES
+
+
+def _marked(found: re.Match[str]) -> str:
+    return found[1] or f'<b class="at">@{found[2]}</b>'

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
@@ -15,7 +17,7 @@ from contact_hub.inbox.actions.drafts import put_back, spend
 from contact_hub.inbox.actions.guard import hold, hold_unfinished
 from contact_hub.inbox.actions.outgoing import queue_message
 from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
-from contact_hub.inbox.models import Attachment, Case, Mailbox, Message
+from contact_hub.inbox.models import Attachment, Case, Contact, Mailbox, Message
 from contact_hub.inbox.queries.reasons import explained
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
@@ -201,6 +203,7 @@ def _answered(case: Case, message: Message, *, by: Person, wait: bool, now: date
     before = {
         "state_before": case.state,
         "due_before": case.due_at.isoformat() if case.due_at else None,
+        "snoozed_before": case.snoozed_until.isoformat() if case.snoozed_until else None,
         "last_inbound_before": case.last_inbound,
     }
     case.state = Case.State.WAITING if wait else Case.State.OPEN
@@ -222,15 +225,46 @@ def _answered(case: Case, message: Message, *, by: Person, wait: bool, now: date
 
 
 def _as_before(case: Case, message: Message) -> None:
-    """Give the case back the clock and state it had before an answer that was taken back."""
+    """Give the case back the words, state and clock it had before an answer was taken back.
+
+    What came after the answer stays: the customer wrote again, somebody answered once more, or
+    the case was closed, merged or put away.
+    """
+    if case.last_inbound:
+        return
+    last = _last_said(case)
+    answered_since = False
+    if last is not None:
+        case.last_words, case.last_at = words(last.text or last.subject), last.at
+        case.save(update_fields=["last_words", "last_at"])
+        answered_since = last.direction == Message.Direction.OUT and last.pk > message.pk
     entry = Entry.objects.filter(
         subject=case.key, verb="replied", particulars__message=message.pk
     ).first()
-    if entry is None or case.last_inbound:  # the customer wrote again meanwhile
+    if entry is None or answered_since or case.state not in (Case.State.OPEN, Case.State.WAITING):
         return
-    before = entry.particulars
-    due = before.get("due_before")
+    _restore(case, entry.particulars)
+    unanswered = Contact.objects.filter(pk=message.contact_id, answered=message.at)
+    unanswered.update(answered=None, agent=None)
+
+
+def _restore(case: Case, before: dict[str, Any]) -> None:
     case.state = before.get("state_before", case.state)
-    case.due_at = datetime.fromisoformat(due) if due else None
+    case.due_at = _moment(before.get("due_before"))
+    case.snoozed_until = _moment(before.get("snoozed_before"))
+    if case.state == Case.State.SNOOZED and case.snoozed_until is None:
+        case.state = Case.State.OPEN  # nothing would ever bring it back
     case.last_inbound = before.get("last_inbound_before", True)
-    case.save(update_fields=["state", "due_at", "last_inbound"])
+    case.save(update_fields=["state", "due_at", "snoozed_until", "last_inbound"])
+
+
+def _last_said(case: Case) -> Message | None:
+    """The last thing said between us and the customer, here or in a case merged into this one."""
+    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case), kind=Message.Kind.EMAIL)
+    said = said.exclude(state=Message.State.CANCELLED)
+    said = said.exclude(direction=Message.Direction.OUT, automatic=True)
+    return said.order_by("-at", "-pk").first()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

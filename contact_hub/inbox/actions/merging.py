@@ -20,8 +20,8 @@ from contact_hub.staff.rules import WORK
 def merge(case: Case, *, into: Case, by: Person, now: datetime | None = None) -> Case:
     """Let `into` stand for `case` from now on; nothing moves, so it can be undone exactly.
 
-    Mail to the source goes to the target. Raises CannotMerge for a case into itself or into one
-    that was merged itself.
+    Mail to the source goes to the target, and what waits for us in the source now waits there.
+    Raises CannotMerge for a case into itself, or into one that is closed or was merged itself.
     """
     now = now or timezone.now()
     if case.pk == into.pk:
@@ -35,12 +35,12 @@ def merge(case: Case, *, into: Case, by: Person, now: datetime | None = None) ->
             _("#%(case)s was merged itself, into #%(target)s.")
             % {"case": target.pk, "target": target.merged_into_id}
         )
+    if target.state == Case.State.CLOSED:
+        raise CannotMerge(_("#%(case)s is closed: reopen it first.") % {"case": target.pk})
+    _hand_on(source, target)
     source.state_before_merge, source.state = source.state, Case.State.MERGED
     source.merged_into = target
     source.save(update_fields=["state", "state_before_merge", "merged_into"])
-    if source.last_at > target.last_at:
-        target.last_words, target.last_at = source.last_words, source.last_at
-        target.save(update_fields=["last_words", "last_at"])
     topics = sorted({*source.topics, *target.topics})
     record(source.key, "merged", by=by, topics=topics, at=now, into=target.pk)
     record(target.key, "absorbed", by=by, topics=topics, at=now, source=source.pk)
@@ -78,6 +78,20 @@ def family(case: Case) -> list[int]:
         )
         found = found + layer
     return found
+
+
+def _hand_on(source: Case, target: Case) -> None:
+    """Let the target show the last words of both, and wait for us when the source does."""
+    if source.last_at > target.last_at:
+        target.last_words, target.last_at = source.last_words, source.last_at
+    if source.last_inbound and source.state in (Case.State.NEW, Case.State.OPEN):
+        if target.state in (Case.State.WAITING, Case.State.SNOOZED):
+            target.state, target.snoozed_until = Case.State.OPEN, None
+        target.last_inbound = True
+        target.due_at = min(filter(None, (source.due_at, target.due_at)), default=None)
+    target.save(
+        update_fields=["last_words", "last_at", "last_inbound", "state", "snoozed_until", "due_at"]
+    )
 
 
 def _both(case: Case, into: Case, *, by: Person) -> tuple[Case, Case]:

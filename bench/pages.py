@@ -116,7 +116,10 @@ class Site:
         assert self.process.stdout
         self.process.stdin.write(json.dumps([who, path]) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        told = self.process.stdout.readline()
+        if not told:
+            sys.exit(f"{path} broke; a kept database may be of another version: leave --keep out.")
+        return json.loads(told)
 
     def stop(self) -> None:
         if self.process and self.process.stdin:

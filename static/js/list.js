@@ -115,6 +115,7 @@ let waiting = null; // a fetched list that is not shown yet, because somebody is
 let timer = 0;
 let asked = 0;
 let fetched = -REST; // when the list was fetched last
+let failed = false; // whether that went wrong
 const unread = new Set(); // rows that came while nobody looked
 const title = document.title;
 
@@ -130,6 +131,7 @@ async function refresh() {
   const address = list()?.dataset.refresh;
   if (!address) return;
   fetched = performance.now();
+  failed = false;
   const mine = ++asked;
   const url = `${address}&rows=${items().length}&open=${list().dataset.open || 0}`;
   try {
@@ -138,7 +140,7 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     take(page.getElementById("list"));
   } catch {
-    // the live sign tells about the connection; the next news tries again
+    failed = true; // the live sign tells about the connection; once it is back one looks again
   }
 }
 
@@ -166,7 +168,7 @@ function recount(fresh) {
 
 // one row in its place: same box, same focus
 function renew(old, fresh) {
-  if (!old) return;
+  if (!old || old.querySelector(".htmx-request")) return; // it is being opened
   const copy = fresh.cloneNode(true);
   const [box, was] = [copy.querySelector(".pick input"), old.querySelector(".pick input")];
   const ticked = was?.checked;
@@ -245,6 +247,9 @@ for (const news of ["hub:work", "case-changed"]) document.addEventListener(news,
 document.addEventListener("hub:changed", ({ detail }) => {
   if (list()?.dataset.topic?.split(" ").includes(detail.topic)) soon();
 });
+const again = () => failed && soon();
+document.addEventListener("hub:live", ({ detail }) => detail.state === "live" && again());
+addEventListener("online", again);
 document.addEventListener("focusout", free);
 document.addEventListener("mouseout", (event) => event.target.closest?.("#rows") && free());
 document.addEventListener("close", free, true);

@@ -50,6 +50,7 @@ let socket = null;
 let hears = true; // whether the server itself hears of changes
 let count = 0; // frames of news on this link
 let failures = 0;
+let last = 0; // Date.now() at which the server was heard last; this clock goes on while one sleeps
 let broken = performance.now(); // since when there is no link
 let retry = 0; // timers
 let deadline = 0;
@@ -90,6 +91,8 @@ function connect() {
 
 function opened() {
   clearTimeout(deadline);
+  // what is shown is as old as the last word of the link before this one
+  if (last) drawn = Math.min(drawn, performance.now() - (Date.now() - last));
   failures = count = 0;
   hears = true;
   asked.clear();
@@ -224,6 +227,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 // --- what is heard ------------------------------------------------------------------------------
 function heard(news) {
+  last = Date.now();
   if ("pong" in news) {
     clearTimeout(deadline);
     show(hears ? "live" : "reconnecting");

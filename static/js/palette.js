@@ -15,18 +15,19 @@ async function open() {
   if (palette.open) return palette.close();
   before = document.activeElement;
   const acts = [...document.querySelectorAll("[data-act]:not([data-view])")].filter((one) => seen(one) && !one.disabled);
-  if (!palette.querySelector("input")) {
-    const answer = await fetch(palette.dataset.from, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) return;
-    palette.innerHTML = await answer.text();
-  }
   palette.querySelectorAll("[data-doing]").forEach((one) => one.remove());
   const list = palette.querySelector(".offers");
   list.prepend(...acts.map(doing));
-  palette.showModal();
   field().value = "";
+  palette.showModal(); // at once: what is typed next is typed here
   field().focus();
   filter();
+  if (list.dataset.whole !== undefined) return undefined;
+  const answer = await fetch(palette.dataset.from, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) return undefined;
+  list.insertAdjacentHTML("beforeend", await answer.text());
+  list.dataset.whole = "";
+  return filter();
 }
 
 function doing(element) {

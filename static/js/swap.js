@@ -84,6 +84,15 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
     location.assign(`${signIn}?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 });
+// an answer to what was drawn anew meanwhile: htmx looks for its other parts in the old piece,
+// but they stand in the page, and must not go on showing another case
+document.body.addEventListener("htmx:oobErrorNoTarget", ({ detail: { content, target } }) => {
+  const old = document.querySelector(target);
+  if (!old || old.id !== content.id) return;
+  old.replaceWith(content);
+  htmx.process(content);
+  htmx.trigger(content, "htmx:load");
+});
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
   const words = { 403: "forbidden", 404: "missing", 429: "often" }[status] ?? "broken";

@@ -8,6 +8,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.town import town  # noqa: F401  # a fixture
+
 CHROMIUM = shutil.which("chromium")
 LET_DJANGO = "DJANGO_ALLOW_ASYNC_UNSAFE"  # the browser's loop runs in the thread of the test
 

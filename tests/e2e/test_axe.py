@@ -11,8 +11,6 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.town import town  # noqa: F401  # a fixture
-
 pytestmark = pytest.mark.peer
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -122,17 +120,17 @@ EXPECTED = {  # what a browser notes on its console although all is as it should
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_screen_is_accessible_in_every_look(browser, town, screen):  # noqa: F811
+def test_a_screen_is_accessible_in_every_look(browser, town, screen):
     name, walk = SCREENS[screen]
     with town.visited_by(browser, name, viewport={"width": 1280, "height": TALL}) as page:
         complaints = listen(page, EXPECTED.get(screen, "nothing"))
         walk(page, town)
         page.wait_for_load_state("networkidle")
+        assert complaints == []
         page.evaluate(AXE)
         found = [wrong for look in LOOKS for wrong in violations(page, *look)]
 
     assert not found, "\n".join(found)
-    assert complaints == []
 
 
 def violations(page, theme, width, rules):

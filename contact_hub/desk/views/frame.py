@@ -50,8 +50,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         "views": [*work.VIEWS, *map(work.queue_view, Queue.objects.visible_to(person))],
         "cases": _cases(request, sought),
     }
-    template = "desk/_palette_found.html" if "find" in request.GET else "desk/_palette.html"
-    return render(request, template, parts)
+    return render(request, "desk/_palette_found.html", parts)
 
 
 def _cases(request: HttpRequest, sought: str) -> list[Case]:

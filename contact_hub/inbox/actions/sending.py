@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -21,7 +21,7 @@ from contact_hub.inbox.models import Case, Mailbox, Message
 from contact_hub.inbox.rules.html import as_html
 from contact_hub.jobs.actions import enqueue
 from contact_hub.jobs.effects import effect
-from contact_hub.jobs.errors import Later, Permanent
+from contact_hub.jobs.errors import Later, LostLease, Permanent
 from contact_hub.journal.actions import record
 
 GIVE_UP_AFTER = timedelta(hours=48)  # of temporary trouble; then the sender is told
@@ -47,6 +47,11 @@ def send(pk: int) -> str:
             call.external_id, call.note = accepted.external_id, accepted.note
     except Undeliverable as refusal:
         _refusal(message, refusal, now=timezone.now())
+    except (Permanent, Later, LostLease, DatabaseError):
+        raise
+    except Exception as trouble:  # noqa: BLE001  # whatever broke, the writer must learn of it
+        reason = f"the hub could not send it ({type(trouble).__name__})"
+        _refusal(message, Undeliverable(reason, permanent=False), now=timezone.now())
     else:
         _accepted(message, accepted, now=timezone.now())
     return message.state

@@ -241,7 +241,12 @@ def stage(make_case, mailbox, lucia, code, outcome):
     """Cases in all states a screen can show; customers and colleagues speak Spanish here."""
     mailbox.queue.name = "Facturación"
     mailbox.queue.save()
-    code.name, code.name_es, outcome.name, outcome.name_es = ["Factura alta"] * 4
+    code.name, code.name_es, outcome.name, outcome.name_es = (
+        "High bill",
+        "Factura alta",
+        "Solved",
+        "Resuelto",
+    )
     code.save()
     outcome.save()
     rosa = Customer.objects.create(name="Rosa", language="es")
@@ -321,6 +326,21 @@ def test_the_case_says_it_in_spanish(desk, stage):
     for said in ("correo registrado", "$1,213.40", "1 dic", "Finalizar", "Nota para colegas"):
         assert said in page
     assert "no existe ese buzón (550)" in desk(returned.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("es", ("Factura alta", "Resuelto")), ("en", ("High bill", "Solved"))],
+)
+def test_codes_and_outcomes_are_offered_in_the_readers_language(
+    client, lucia, stage, language, names
+):
+    Person.objects.filter(pk=lucia.pk).update(language=language)
+    client.force_login(lucia)
+
+    page = client.get(f"/desk/cases/{stage[0].pk}/wrap-up/").text
+
+    assert all(f">{name}</option>" in page for name in names)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

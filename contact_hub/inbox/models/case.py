@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contact_hub.customers.models import Account, Customer
@@ -34,7 +35,7 @@ class Outcome(models.Model):
         verbose_name_plural = _("outcomes")
 
     def __str__(self) -> str:
-        return self.name
+        return _in_their_language(self)
 
 
 class WrapUpCode(models.Model):
@@ -53,7 +54,12 @@ class WrapUpCode(models.Model):
         verbose_name_plural = _("wrap-up codes")
 
     def __str__(self) -> str:
-        return self.name
+        return _in_their_language(self)
+
+
+def _in_their_language(word: Outcome | WrapUpCode) -> str:
+    """The name as whoever reads it speaks; the English one where there is no other."""
+    return word.name_es if word.name_es and get_language() == "es" else word.name
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -4,7 +4,7 @@
 //
 // On any element
 //   data-topic="case.42 queue.3"   what it shows; watched for as long as the element is in the page
-//   data-seq="17"                  the number of the journal it was drawn at (one case only)
+//   data-seq="17"                  the number of the journal it was drawn at (one case only); 0: unknown
 //   data-refresh="/desk/…"         where it is fetched again when a topic changes. The answer's element
 //                                  with the same id (else its first) takes its place
 //   data-verbs="noted presence"    only these verbs concern it ("*": all). Without it all but "presence"
@@ -184,7 +184,7 @@ function wanted() {
   for (const element of document.querySelectorAll("[data-topic]")) {
     const own = topicsOf(element);
     for (const topic of own) topics.add(topic);
-    if (element.dataset.seq && own.length === 1 && !seen.has(own[0])) seen.set(own[0], Number(element.dataset.seq));
+    if (Number(element.dataset.seq) && own.length === 1 && !seen.has(own[0])) seen.set(own[0], Number(element.dataset.seq));
   }
   return topics;
 }

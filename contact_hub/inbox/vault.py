@@ -34,6 +34,6 @@ def keep(raw: bytes) -> tuple[bytes, str]:
     return b"", blobs().put(raw)
 
 
-def fetch(sealed: bytes, blob: str) -> bytes:
+def fetch(sealed: bytes | memoryview, blob: str) -> bytes:
     """Get raw mail back."""
     return blobs().get(blob) if blob else sealer().open(bytes(sealed))

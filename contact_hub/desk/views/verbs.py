@@ -149,7 +149,11 @@ HAND_OVER = Verb(
 )
 SNOOZE = Verb(_("Snooze"), desk_forms.SnoozeForm, "desk/_snooze.html", _snooze, _("Snoozed."))
 PRIORITY = Verb(
-    _("Priority"), desk_forms.PriorityForm, "desk/_priority.html", _set_priority, _("Priority changed.")
+    _("Priority"),
+    desk_forms.PriorityForm,
+    "desk/_priority.html",
+    _set_priority,
+    _("Priority changed."),
 )
 MERGE = Verb(
     _("Merge"), desk_forms.MergeForm, "desk/_merge.html", lambda *_args: None, _("Merged.")

@@ -36,7 +36,11 @@ def others(case: Case, *, by: Person, now: datetime) -> list[Viewing]:
     """Who else has the case open now, editors first."""
     since = now - timedelta(seconds=Viewing.FRESH_SECONDS)
     viewings = Viewing.objects.filter(case=case, seen_at__gte=since).exclude(person=by)
-    order = {Viewing.State.EDITING: 0, Viewing.State.VIEWING: 1, Viewing.State.AWAY: 2}
+    order: dict[str, int] = {
+        Viewing.State.EDITING: 0,
+        Viewing.State.VIEWING: 1,
+        Viewing.State.AWAY: 2,
+    }
     return sorted(viewings.select_related("person"), key=lambda one: order.get(one.state, 3))
 
 

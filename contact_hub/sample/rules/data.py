@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+WRAPPED = 70  # characters from which on a line was broken by its width, not on purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,11 @@ def letters() -> tuple[Letter, ...]:
 
 
 def _letter(row: dict[str, Any]) -> Letter:
-    texts = {name: row[name].strip() + "\n" for name in ("body", "reply")}
+    texts = {name: as_typed(row[name].strip()) + "\n" for name in ("body", "reply")}
     lists = {"answers": tuple(row.get("answers", ())), "wrap": tuple(row["wrap"])}
     return Letter(**row | texts | lists)
+
+
+def as_typed(text: str) -> str:
+    """A text as people type it: the lines that only the file breaks become one."""
+    return re.sub(rf"^(.{{{WRAPPED},}})\n(?=\S)", r"\1 ", text, flags=re.MULTILINE)

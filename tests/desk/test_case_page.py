@@ -193,6 +193,23 @@ def test_a_case_merged_by_way_of_another_is_shown_too(make_case, ana):
     assert timeline(third).count == 3
 
 
+def test_the_case_that_stays_tells_of_a_merge_once(make_case, ana):
+    first, second, third = make_case(), make_case(), make_case()
+    merging.merge(first, into=third, by=ana)
+    merging.unmerge(first, by=ana)
+    merging.merge(first, into=second, by=ana)
+    merging.merge(second, into=third, by=ana)
+
+    told = [item.words for day in timeline(third).days for item in day.items if item.entry]
+
+    assert told == [
+        f"merged #{first.pk} into this",
+        f"#{first.pk} stands for itself again",
+        f"merged #{first.pk} into this",
+        f"merged #{second.pk} into this",
+    ]
+
+
 def test_a_merged_case_says_which_one_stands_for_it(client, make_case, ana):
     client.force_login(ana)
     case, source = make_case(), make_case()
@@ -407,6 +424,26 @@ def test_a_closed_case_says_how_it_ended_and_offers_to_reopen(
 
     assert "Closed · Solved" in page.text
     assert "Reopen to write" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "wrapped it up: High bill, Solved"), ("es", "Factura alta, Resuelto")],
+)
+def test_the_line_of_a_wrap_up_names_code_and_outcome_in_the_readers_language(
+    client, make_case, ana, code, outcome, language, words
+):
+    code.name_es, outcome.name_es, ana.language = "Factura alta", "Resuelto", language
+    for one in (code, outcome, ana):
+        one.save()
+    client.force_login(ana)
+    case = make_case()
+    closing.wrap_up(case, by=ana, code=code, outcome=outcome)
+
+    page = client.get(f"/desk/cases/{case.pk}/")
+
+    assert words in page.text
+    assert "high-bill" not in page.text
 
 
 def test_everything_the_inbox_records_about_a_case_is_told_in_words():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -211,7 +211,7 @@ def _messages(cases: Iterable[int], *, before: Message | None, size: int) -> lis
 
 
 def _entries(
-    cases: Iterable[int], *, since: datetime | None, until: datetime | None
+    cases: Collection[int], *, since: datetime | None, until: datetime | None
 ) -> list[Entry]:
     entries = Entry.objects.filter(subject__in=[f"case.{pk}" for pk in cases])
     entries = entries.exclude(verb__in=events.TOLD_BY_MESSAGES).select_related("by")
@@ -219,7 +219,8 @@ def _entries(
         entries = entries.filter(at__gte=since)
     if until is not None:
         entries = entries.filter(at__lt=until)
-    return list(entries.order_by("-at", "-seq")[:EVENTS])
+    latest = entries.order_by("-at", "-seq")[:EVENTS]
+    return [entry for entry in latest if not events.told_elsewhere(entry, cases)]
 
 
 def _lines(entries: list[Entry], case: Case) -> list[Item]:

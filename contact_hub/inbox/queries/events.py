@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import CharField, Value
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from contact_hub.inbox.models import Case, Queue
+from contact_hub.inbox.models import Case, Outcome, Queue, WrapUpCode
 from contact_hub.inbox.queries.reasons import explained
 from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person
@@ -19,7 +19,9 @@ from contact_hub.staff.models import Person
 TOLD_BY_MESSAGES = ("received", "replied", "noted", "sent", "acknowledged", "took_back")
 
 Particulars = Mapping[str, Any]
-Names = Mapping[tuple[str, int], str]  # ("person" or "queue", id) → name
+Names = Mapping[tuple[str, int | str], str]  # ("person" or "queue", id), ("code", key) … → name
+# what both cases of a merge record: the verb in the one that went → where it names the other
+OTHER_SIDE = {"merged": "into", "unmerged": "out_of"}
 
 
 def sentence(entry: Entry, names: Names) -> str:
@@ -35,8 +37,31 @@ def icon(entry: Entry) -> str:
     return ICONS.get(entry.verb, "info")
 
 
-def names_for(entries: Iterable[Entry]) -> Names:
-    """The names of the people and queues that these lines mention by id; one statement or none."""
+def told_elsewhere(entry: Entry, cases: Collection[int]) -> bool:
+    """Whether the other case of a merge tells the same in a line of its own, among these cases."""
+    other = OTHER_SIDE.get(entry.verb)
+    return other is not None and entry.particulars.get(other) in cases
+
+
+def names_for(entries: Collection[Entry]) -> Names:
+    """The names of all that these lines mention by id or key; a statement of each kind there is."""
+    return {**_people_and_queues(entries), **_endings(entries)}
+
+
+def _endings(entries: Iterable[Entry]) -> Names:
+    """The codes and outcomes that cases were wrapped up with, as whoever reads it speaks."""
+    told = [entry.particulars for entry in entries if entry.verb == "wrapped_up"]
+    if not told:
+        return {}
+    codes = WrapUpCode.objects.filter(key__in={one.get("code", "") for one in told})
+    outcomes = Outcome.objects.filter(key__in={one.get("outcome", "") for one in told})
+    return {
+        **{("code", code.key): str(code) for code in codes},
+        **{("outcome", outcome.key): str(outcome) for outcome in outcomes},
+    }
+
+
+def _people_and_queues(entries: Iterable[Entry]) -> Names:
     people: set[int] = set()
     queues: set[int] = set()
     for entry in entries:
@@ -82,6 +107,14 @@ def _snoozed(told: Particulars) -> str:
     }
 
 
+def _wrapped_up(told: Particulars) -> str:
+    ending = {
+        kind: told["names"].get((kind, told.get(kind)), told.get(kind, "?"))
+        for kind in ("code", "outcome")
+    }
+    return _("wrapped it up: %(code)s, %(outcome)s") % ending
+
+
 def _prioritised(told: Particulars) -> str:
     priority = Case.Priority(told["priority"]).label
     return _("set the priority to %(priority)s") % {"priority": priority}
@@ -98,10 +131,7 @@ WORDS: dict[str, Callable[[Particulars], str]] = {
     "snoozed": _snoozed,
     "prioritised": _prioritised,
     "woke": lambda _told: _("it came back"),
-    "wrapped_up": lambda told: (
-        _("wrapped it up: %(code)s, %(outcome)s")
-        % {"code": told.get("code", "?"), "outcome": told.get("outcome", "?")}
-    ),
+    "wrapped_up": _wrapped_up,
     "reopened": lambda _told: _("reopened it"),
     "merged": lambda told: _("merged it into #%(into)s") % {"into": told.get("into")},
     "absorbed": lambda told: _("merged #%(source)s into this") % {"source": told.get("source")},

@@ -162,6 +162,9 @@ def test_a_reason_keeps_what_the_server_said():
             "rosa@cust.test: no existe ese buzón (550 5.1.1 user unknown); "
             "ana@cust.test: el buzón está lleno (552 quota)"
         )
+        assert explained("the hub could not send it (OSError)") == (
+            "el sistema no pudo enviarlo (OSError)"
+        )
         assert explained("could not connect: [Errno 111]") == "no se pudo conectar: [Errno 111]"
     with translation.override("en"):
         assert explained(several) == several

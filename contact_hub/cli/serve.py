@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from contact_hub import settings
@@ -19,6 +20,11 @@ from contact_hub.cli.supervisor import Program, Supervisor
 
 PARTS = ("web", "worker", "mail")
 FIGURES = "figures"  # in HUB_VAR: what each web process has counted, for /metrics
+NO_KEY = (
+    "hub: {host} can be reached from other machines, and the key of this hub is the demo's, which "
+    "everybody knows: anybody could sign in as anybody.\n"
+    "     Set HUB_SECRET_KEY to a secret of your own, or listen on 127.0.0.1.\n"
+)
 
 
 class CannotStart(Exception):
@@ -29,6 +35,9 @@ def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     public = os.environ.setdefault("HUB_PUBLIC_URL", f"http://{options.host}:{options.port}")
     here = "web" in (options.only or PARTS)
+    if here and not _is_this_machine(options.host) and _has_no_key_of_its_own():
+        sys.stderr.write(NO_KEY.format(host=options.host))
+        return 1
     return serve(options, extra=(), ready=f"Contact Hub is on {public}" if here else "Ready")
 
 
@@ -49,6 +58,17 @@ def serve(options: argparse.Namespace, *, extra: Sequence[Program], ready: str) 
         sys.stderr.write(f"hub: {reason}\n")
         return 1
     return 0
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether only programs on this machine reach `host`; a name that is unknown is not ours."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def _has_no_key_of_its_own() -> bool:
+    return settings.SECRET_KEY == settings.DEMO_KEY and not settings.DEBUG
 
 
 async def _run(running: Sequence[Program], doors: Sequence[tuple[str, int]], ready: str) -> None:

@@ -145,6 +145,25 @@ def test_a_port_that_is_taken_is_named_and_nothing_starts(tree):
     assert "started" not in "".join(hub.seen)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "hub.example.com"])
+def test_a_hub_with_the_demo_s_key_is_not_shown_to_other_machines(tree, host):
+    hub = tree("serve", "--host", host, "--port", str(free_ports(1)[0]))
+
+    hub.until(f"{host} can be reached from other machines")
+    hub.until("Set HUB_SECRET_KEY to a secret of your own")
+
+    assert hub.process.wait(PATIENCE) == 1
+    assert not hub.var.exists()
+
+
+@pytest.mark.parametrize("with_", [{"HUB_SECRET_KEY": "a key of our own"}, {"HUB_DEBUG": "yes"}])
+def test_with_a_key_of_its_own_or_for_a_developer_a_hub_may_listen_anywhere(tree, with_):
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # it goes no further
+        hub = tree("serve", "--host", "0.0.0.0", "--port", str(taken.getsockname()[1]), **with_)
+
+        hub.until("cannot be used")
+
+
 def test_the_demo_can_be_stopped_and_started_again(tree):
     port = free_ports(1)[0]
     first = tree("demo", "--port", str(port), "--every", "0.5")

@@ -18,17 +18,19 @@ from structlog.types import Processor
 Event = MutableMapping[str, Any]
 FRAMES = 12  # of an exception's innermost places
 ADDRESS = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+")
+ANSWERED = "django.request"  # its warnings are refusals (4xx): nothing broke
 TOP_KEYS = ("timestamp", "level", "logger", "event")
 
 
 def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:
-    """Replace exception information by types and places."""
+    """Replace exception information by types and places; of a refusal leave it out."""
     info = event.pop("exc_info", None)
     event.pop("stack_info", None)
     if info is True:
         info = structlog.processors._figure_out_exc_info(info)  # noqa: SLF001  # as structlog does
     error = info[1] if isinstance(info, tuple) else info
-    if isinstance(error, BaseException):
+    refused = event.get("logger") == ANSWERED and event.get("level") == "warning"
+    if isinstance(error, BaseException) and not refused:
         event["exception"] = [_told(one) for one in _chain(error)]
     return event
 

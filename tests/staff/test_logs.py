@@ -141,3 +141,14 @@ def test_a_crash_in_a_view_is_a_line_with_its_place_and_a_page_in_words(
     told = next(line for line in lines() if "exception" in line)
     assert told["exception"][0]["type"] == "builtins.RuntimeError"
     assert told["request"] == answer["X-Request-ID"]
+
+
+def test_a_refusal_is_a_line_without_a_trace(lines, client, ana):
+    client.force_login(ana)
+
+    answer = client.get("/tend/quarantine/")
+
+    assert answer.status_code == 403
+    (told,) = [line for line in lines() if line["logger"] == "django.request"]
+    assert told["event"].startswith("Forbidden")
+    assert "exception" not in told

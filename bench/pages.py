@@ -146,7 +146,7 @@ def serve() -> None:
     for line in sys.stdin:
         who, path = json.loads(line)
         if who not in clients:
-            clients[who] = Client()
+            clients[who] = Client(headers={"host": "localhost"})
             address = {"ben": "luis.20@alder.test"}.get(who, f"{who}@alder.test")
             person = Person.objects.filter(email=address).first() or Person.objects.get(
                 email__contains=".00@"

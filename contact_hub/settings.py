@@ -27,7 +27,12 @@ PUBLIC_URL = env.str("HUB_PUBLIC_URL", default="http://127.0.0.1:8000")
 SITE_NAME = env.str("HUB_SITE_NAME", default="Contact Hub")
 ALLOWED_HOSTS = env.list(
     "HUB_ALLOWED_HOSTS",
-    default=[str(urlsplit(PUBLIC_URL).hostname), "127.0.0.1", "localhost", "testserver"],
+    # By its number this machine may always ask, for probes; the rest an office names itself.
+    default=[
+        str(urlsplit(PUBLIC_URL).hostname),
+        "127.0.0.1",
+        *([] if PRODUCTION else ["localhost"]),
+    ],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if PRODUCTION and (SECRET_KEY == DEMO_KEY or not SEALING_KEYS or DEBUG):
@@ -62,7 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "contact_hub.desk.static_files.StaticFiles",
     "contact_hub.staff.middleware.RequestLog",
     "contact_hub.desk.metrics.RequestMetrics",
     "csp.middleware.CSPMiddleware",
@@ -245,6 +250,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # files may change while they are served
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 
 # --- mail -------------------------------------------------------------------------------------

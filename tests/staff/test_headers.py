@@ -162,3 +162,14 @@ def test_the_hub_answers_to_its_own_public_name_without_being_told_twice():
     hosts = hub("print(s.ALLOWED_HOSTS[0], s.CSRF_TRUSTED_ORIGINS[0])", **PRODUCTION)
 
     assert hosts.stdout.split() == ["hub.alder.test", "https://hub.alder.test"], hosts.stderr
+
+
+def test_in_production_the_hub_answers_to_no_name_that_nobody_gave_it():
+    hosts = hub("print(*s.ALLOWED_HOSTS)", **PRODUCTION)
+    named = hub("print(*s.ALLOWED_HOSTS)", **PRODUCTION, HUB_ALLOWED_HOSTS="localhost")
+    at_home = hub("print(*s.ALLOWED_HOSTS)")
+
+    assert hosts.stdout.split() == ["hub.alder.test", "127.0.0.1"], hosts.stderr
+    assert named.stdout.split() == ["localhost"], named.stderr
+    assert "localhost" in at_home.stdout.split()
+    assert "testserver" not in at_home.stdout.split()

@@ -141,6 +141,34 @@ def test_wrapping_up_ends_the_contact_and_the_case_once(make_case, ana, code, ou
     assert verbs(case) == ["wrapped_up"]
 
 
+def test_a_closed_case_says_so_when_another_code_is_tried(make_case, ana, code, outcome, now):
+    from contact_hub.inbox.models import WrapUpCode
+
+    case = make_case()
+    closing.wrap_up(case, by=ana, code=code, outcome=outcome, now=now)
+
+    other = WrapUpCode.objects.create(key="move", name="Moving")
+
+    with pytest.raises(CaseClosed):
+        closing.wrap_up(case, by=ana, code=other, outcome=outcome, now=now)
+
+
+def test_wrapping_up_ends_the_contacts_of_merged_cases_too(make_case, ana, code, outcome, now):
+    source, target = make_case(), make_case()
+    merging.merge(source, into=target, by=ana)
+
+    closing.wrap_up(target, by=ana, code=code, outcome=outcome, now=now)
+
+    assert source.contacts.get().code == code
+    assert target.contacts.get().wrapped == now
+
+
+def test_the_hub_itself_can_hand_over_with_a_word(make_case, outages):
+    case = casework.hand_over(make_case(), by=None, queue=outages, note="No power")
+
+    assert case.messages.get(kind="note").text == "No power"
+
+
 def test_a_code_of_another_queue_does_not_fit(make_case, ana, code, outcome, outages):
     code.queues.add(outages)
 

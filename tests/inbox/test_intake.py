@@ -82,11 +82,25 @@ def test_a_known_sender_is_matched_with_the_reason(arrive, rosa):
     assert case.who_name == "Rosa Delgado"
 
 
-def test_an_account_number_in_the_text_is_found_from_a_strange_address(arrive, rosa):
-    case = arrive("my account is 4410-2279-31\n", sender="new@elsewhere.test").case
+def test_an_account_number_from_a_strange_address_is_only_a_candidate(arrive, rosa):
+    case = arrive("my account is 4410-2279-31\n", sender="Eve <new@elsewhere.test>").case
 
-    assert case.customer == rosa
+    assert (case.customer, case.who_name) == (None, "Eve")
     assert case.match[0]["reasons"] == ["account number in the text"]
+
+
+def test_a_form_speaks_for_the_person_it_names(arrive, rosa):
+    message = arrive(sender="Form <noreply@forms.test>", reply_to="Rosa <rosa@cust.test>")
+
+    assert (message.from_address, message.automatic) == ("rosa@cust.test", False)
+    assert message.case.customer == rosa
+
+
+def test_whom_the_sender_asks_to_answer_is_kept(arrive):
+    message = arrive(reply_to="Rosa at work <rosa@work.test>")
+
+    assert message.from_address == "rosa@cust.test"
+    assert message.answer_to == [{"name": "Rosa at work", "address": "rosa@work.test"}]
 
 
 def test_an_address_that_two_customers_share_attaches_neither(arrive, rosa):

@@ -8,7 +8,7 @@ from django.conf import settings
 from contact_hub.carriers.base import Undeliverable
 from contact_hub.carriers.email import tokens
 from contact_hub.customers.actions import suppress
-from contact_hub.inbox.actions import closing, drafts, replying
+from contact_hub.inbox.actions import closing, drafts, merging, replying
 from contact_hub.inbox.errors import (
     CaseClosed,
     NobodyToTell,
@@ -103,6 +103,38 @@ def test_nobody_takes_back_the_answer_of_another(case, ana, lee, now):
 
     with pytest.raises(TooLate):
         replying.undo(message, by=lee, now=now)
+
+
+def test_an_answer_taken_back_after_a_merge_waits_in_the_case_that_stands(case, arrive, ana, now):
+    target = arrive(message_id="<two@luis.test>", sender="luis@cust.test").case
+    message = replying.reply(case, by=ana, body="Words", to=TO, now=now)
+    merging.merge(case, into=target, by=ana, now=now)
+
+    replying.undo(message, by=ana, now=now)
+
+    assert Draft.objects.get().case == target
+
+
+def test_a_bounced_message_of_a_merged_case_is_sent_again_from_the_one_that_stands(
+    case, arrive, ana, outbox, work_at, now, later
+):
+    outbox.refusals = [Undeliverable("550 no such user", permanent=True)]
+    message = replying.reply(case, by=ana, body="Words", to=TO, now=now)
+    work_at(later)
+    target = arrive(message_id="<two@luis.test>", sender="luis@cust.test").case
+    merging.merge(case, into=target, by=ana, now=later)
+
+    assert replying.resend(message, by=ana, now=later).case == target
+
+
+def test_a_refusal_for_good_is_the_writers_matter_and_no_dead_job(
+    case, ana, outbox, work_at, now, later
+):
+    outbox.refusals = [Undeliverable("550 no such user", permanent=True)]
+    replying.reply(case, by=ana, body="Words", to=TO, now=now)
+    work_at(later)
+
+    assert Job.objects.get().state == "done"
 
 
 def test_the_job_run_twice_sends_once(case, ana, outbox, work_at, now, later):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 LOOP_HEADER = "x-contact-hub-loop"  # on everything the hub sends: "hub.test; automatic"
 WRITTEN_BY_A_PERSON = "person"
@@ -101,9 +102,17 @@ def _list(mail: Mail) -> str:
     return ""
 
 
+def is_machine(address: str) -> bool:
+    """Tell whether an address is one that machines write from, such as noreply@."""
+    return bool(_MACHINES.fullmatch(address.partition("@")[0]))
+
+
 def _machine_sender(mail: Mail) -> str:
-    local = mail.sender.partition("@")[0]
-    return f"sent by {mail.sender}" if local and _MACHINES.fullmatch(local) else ""
+    """A form's mail says by its Reply-To whom it speaks for, and that is a person."""
+    answers_to = parseaddr(mail.said("reply-to"))[1]
+    if not mail.sender or not is_machine(mail.sender):
+        return ""
+    return "" if answers_to and not is_machine(answers_to) else f"sent by {mail.sender}"
 
 
 def _away(mail: Mail) -> str:

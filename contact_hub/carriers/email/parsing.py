@@ -30,6 +30,7 @@ MACHINE_HEADERS = (
     "x-autoresponder",
     "x-precedence",
     automatic.LOOP_HEADER,
+    "reply-to",
 )
 
 

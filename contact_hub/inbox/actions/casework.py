@@ -50,7 +50,7 @@ def hand_over(
     case = hold_unfinished(case, by=by)
     if case.queue_id == queue.pk:
         return case
-    if note.strip() and by is not None:
+    if note.strip():
         leave_note(case, by=by, body=note, now=now)
     before, came_from = case.topics, case.queue_id
     case.queue, case.owner = queue, None

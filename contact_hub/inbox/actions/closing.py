@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.inbox.actions.guard import hold, hold_unfinished
+from contact_hub.inbox.actions.merging import family
 from contact_hub.inbox.errors import CaseMerged, CodeRequired
-from contact_hub.inbox.models import Case, Outcome, WrapUpCode
+from contact_hub.inbox.models import Case, Contact, Outcome, WrapUpCode
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
 
@@ -39,10 +40,10 @@ def wrap_up(
         raise CodeRequired(
             _("%(code)s is not a code of %(queue)s.") % {"code": code, "queue": held.queue}
         )
-    if held.state == Case.State.CLOSED and held.outcome_id == outcome.pk:
+    if held.state == Case.State.CLOSED and _ended_so(held, code, outcome):
         return held
     held = hold_unfinished(held, by=by)
-    running = held.contacts.filter(wrapped=None)
+    running = Contact.objects.filter(case__in=family(held), wrapped=None)
     running.filter(ended=None).update(ended=now)
     running.filter(agent=None).update(agent=by)
     running.update(wrapped=now, code=code, note=note.replace("\x00", ""))
@@ -75,6 +76,11 @@ def reopen(case: Case, *, by: Person | None, now: datetime | None = None) -> Cas
     case.save(update_fields=["state", "outcome", "closed_at", "due_at"])
     record(case.key, "reopened", by=by, topics=case.topics, at=now)
     return case
+
+
+def _ended_so(case: Case, code: WrapUpCode, outcome: Outcome) -> bool:
+    last = case.contacts.exclude(wrapped=None).order_by("-wrapped", "-pk").first()
+    return case.outcome_id == outcome.pk and (last is None or last.code_id == code.pk)
 
 
 def _fits_not(code: WrapUpCode, case: Case) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions.guard import hold_unfinished
+from contact_hub.inbox.actions.guard import hold_unfinished, standing_for
 from contact_hub.inbox.errors import StaleDraft, TooLarge
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.staff.models import Person
@@ -92,10 +92,11 @@ def spend(case: Case, *, by: Person, mode: str, version: int | None) -> list[int
 
 def put_back(message: Message, *, by: Person, now: datetime) -> Draft:
     """Make a draft again of a message that was taken back; keeps a newer draft's text below it."""
-    draft = _held(message.case, by=by, mode="email")
+    case = standing_for(message.case_id) or message.case  # where there is a composer for it
+    draft = _held(case, by=by, mode="email")
     newer = f"\n\n{draft.body}" if draft and draft.body.strip() else ""
     if draft is None:
-        draft = Draft(case=message.case, person=by, mode="email", version=0)
+        draft = Draft(case=case, person=by, mode="email", version=0)
     draft.body = message.text + newer
     draft.to = ", ".join(party["address"] for party in message.to)
     draft.cc = ", ".join(party["address"] for party in message.cc)

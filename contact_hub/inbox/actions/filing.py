@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,9 +11,11 @@ from django.db import connection, transaction
 
 from contact_hub.carriers.base import File, Inbound, Party
 from contact_hub.carriers.email import tokens
+from contact_hub.carriers.email.automatic import is_machine
 from contact_hub.customers import queries as customers
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import acknowledging, receipts
+from contact_hub.inbox.actions.guard import standing_for
 from contact_hub.inbox.actions.thread_keys import remember
 from contact_hub.inbox.models import (
     Attachment,
@@ -32,7 +34,6 @@ from contact_hub.journal.actions import record
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
 MOST_REFERENCES = 50  # nearest ancestors kept as thread keys
-MERGE_STEPS = 20  # pointers followed from a merged case to the one that stands for it
 
 
 class AlreadyFiled(Exception):
@@ -66,6 +67,7 @@ class Place:
 def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | None:
     """File one understood message; raises AlreadyFiled when another taker was quicker."""
     files = _put_away(inbound.files)
+    inbound = _spoken_for(inbound)
     with transaction.atomic():
         if inbound.bounce is not None:
             bounced = receipts.bounced(inbound.bounce, now=now)
@@ -104,6 +106,14 @@ def forget_blob(sha256: str) -> None:
     """Delete stored bytes that nothing refers to any more."""
     if not Attachment.objects.filter(sha256=sha256).exists():
         vault.blobs().remove(sha256)
+
+
+def _spoken_for(inbound: Inbound) -> Inbound:
+    """A form writes from a machine's address in somebody's name: that person is who speaks."""
+    asked = [party for party in inbound.reply_to if party.address]
+    if inbound.automatic or not asked or not is_machine(inbound.sender.address):
+        return inbound
+    return replace(inbound, sender=asked[0])
 
 
 def _put_away(files: Sequence[File]) -> list[Attachment]:
@@ -156,7 +166,7 @@ def _route(envelope: Envelope, inbound: Inbound) -> Route:
 
 def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     pk, reason = _thread(inbound, route)
-    case = _standing_for(pk) if pk else None
+    case = standing_for(pk) if pk else None
     if case is None:
         case = _open_case(inbound, route, now=now)
         return Place(case, _begin(case, now=now), "")
@@ -196,16 +206,6 @@ def _of_sender(
     return threading.Known(keys, tuple(unfinished), part_of)
 
 
-def _standing_for(pk: int) -> Case | None:
-    """The case itself under a lock, or the one it was merged into."""
-    for _step in range(MERGE_STEPS):
-        case = Case.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-        if case is None or case.merged_into_id is None:
-            return case
-        pk = case.merged_into_id
-    return None
-
-
 def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
     found = customers.match(
         emails=[inbound.sender.address] if inbound.sender.address else [],
@@ -222,7 +222,7 @@ def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
         who_address=inbound.sender.address[:254],
         match=[candidate.as_json() for candidate in found],
     )
-    if len(found) == 1:
+    if len(found) == 1 and customers.EMAIL_ON_FILE in found[0].reasons:
         case.customer_id, case.account_id = found[0].customer, found[0].account
         case.who_name = found[0].name[:200]
     _hears(case, inbound, now=now)
@@ -268,6 +268,7 @@ def _write(
         from_address=inbound.sender.address[:254],
         to=_parties(inbound.to),
         cc=_parties(inbound.cc),
+        answer_to=_parties([one for one in inbound.reply_to if one.address]),
         subject=inbound.subject[:300],
         text=inbound.text[:TEXT_CHARACTERS],
         quoted=inbound.quoted[:TEXT_CHARACTERS],

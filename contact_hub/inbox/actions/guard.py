@@ -9,6 +9,8 @@ from contact_hub.inbox.models import Case, Contact
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import WORK
 
+MERGE_STEPS = 20  # pointers followed from a merged case to the one that stands for it
+
 
 def hold(case: Case, *, by: Person | None) -> Case:
     """Read the case again under a row lock for somebody who may work; None is the hub itself."""
@@ -28,6 +30,16 @@ def hold_unfinished(case: Case, *, by: Person | None) -> Case:
     if held.state == Case.State.CLOSED:
         raise CaseClosed(_("Case #%(case)s is closed: reopen it first.") % {"case": held.pk})
     return held
+
+
+def standing_for(pk: int) -> Case | None:
+    """Read a case under a row lock, or the one it was merged into; None when there is none."""
+    for _step in range(MERGE_STEPS):
+        case = Case.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if case is None or case.merged_into_id is None:
+            return case
+        pk = case.merged_into_id
+    return None
 
 
 def open_contact(case: Case, *, channel: str) -> Contact:

@@ -22,7 +22,7 @@ from contact_hub.staff.rules import SEE_ALL
 def note(
     case: Case,
     *,
-    by: Person,
+    by: Person | None,
     body: str,
     draft_version: int | None = None,
     now: datetime | None = None,
@@ -35,7 +35,7 @@ def note(
     if not body.strip():
         raise NothingToSay(_("There is nothing in this note yet."))
     contact = case.contacts.order_by("-arrived", "-pk").first()
-    files = spend(case, by=by, mode="note", version=draft_version)
+    files = spend(case, by=by, mode="note", version=draft_version) if by else []
     message = Message.objects.create(
         case=case,
         contact=contact or open_contact(case, channel=case.channel),
@@ -43,7 +43,7 @@ def note(
         direction=Message.Direction.INSIDE,
         state=Message.State.KEPT,
         author=by,
-        from_name=by.name,
+        from_name=by.name if by else "",
         at=now,
         text=body.replace("\x00", "").strip(),
     )
@@ -71,7 +71,7 @@ def people_for(case: Case) -> list[Person]:
     return sorted([*in_teams, *everywhere], key=lambda person: person.name.lower())
 
 
-def _mention(case: Case, message: Message, *, by: Person) -> list[int]:
+def _mention(case: Case, message: Message, *, by: Person | None) -> list[int]:
     if "@" not in message.text:
         return []
     names: dict[str, int] = {}
@@ -79,6 +79,6 @@ def _mention(case: Case, message: Message, *, by: Person) -> list[int]:
     for person in people:
         names.setdefault(person.get_short_name().lower(), person.pk)
     names |= {person.name.lower(): person.pk for person in people}
-    named = [pk for pk in mentioned(message.text, names) if pk != by.pk]
+    named = [pk for pk in mentioned(message.text, names) if by is None or pk != by.pk]
     Mention.objects.bulk_create(Mention(message=message, person_id=pk) for pk in named)
     return named

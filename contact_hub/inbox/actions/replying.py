@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.actions.drafts import put_back, spend
-from contact_hub.inbox.actions.guard import hold, hold_unfinished
+from contact_hub.inbox.actions.guard import hold, hold_unfinished, standing_for
 from contact_hub.inbox.actions.outgoing import queue_message
 from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
 from contact_hub.inbox.models import Attachment, Case, Contact, Mailbox, Message
@@ -99,7 +99,7 @@ def resend(
 ) -> Message:
     """Send an undelivered message once more, to who did not get it or to other addresses."""
     now = now or timezone.now()
-    case = hold_unfinished(message.case, by=by)
+    case = hold_unfinished(standing_for(message.case_id) or message.case, by=by)
     undelivered = Message.objects.filter(
         pk=message.pk, state__in=Message.UNDELIVERED, trouble_dismissed_at=None
     )

@@ -37,7 +37,7 @@ def send(pk: int) -> str:
     reason = _refused(message)
     if reason:
         _undeliverable(message, reason)
-        raise Permanent(reason)
+        return message.state
     try:
         with effect(message.message_id, refusals=Undeliverable) as call:
             if call.accepted:  # by an earlier try whose worker died before it could say so
@@ -123,7 +123,7 @@ def _refusal(message: Message, refusal: Undeliverable, *, now: datetime) -> None
     given_up = now - (message.send_at or now) > GIVE_UP_AFTER
     if refusal.permanent or given_up:
         _undeliverable(message, refusal.reason)
-        raise Permanent(refusal.reason)
+        return  # the writer's tray has it, so it is no job for whoever tends the jobs
     with transaction.atomic():
         Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
             state=Message.State.FAILED, trouble=refusal.reason[:500]

@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                 ('from_address', models.CharField(blank=True, max_length=254)),
                 ('to', models.JSONField(blank=True, default=list)),
                 ('cc', models.JSONField(blank=True, default=list)),
+                ('answer_to', models.JSONField(blank=True, default=list)),
                 ('subject', models.CharField(blank=True, max_length=300)),
                 ('text', models.TextField(blank=True)),
                 ('quoted', models.TextField(blank=True)),

@@ -62,6 +62,7 @@ class Message(models.Model):
     from_address = models.CharField(max_length=254, blank=True)
     to = models.JSONField(default=list, blank=True)  # [{"name": …, "address": …}]
     cc = models.JSONField(default=list, blank=True)
+    answer_to = models.JSONField(default=list, blank=True)  # whom the sender asked to answer
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)  # what was said, without what it quotes
     quoted = models.TextField(blank=True)  # the quoted history and signature under it

@@ -58,7 +58,7 @@ def composer(
     draft = drafts.get(mode)
     boxes = mailboxes_of(case)
     heard = latest if latest and latest.direction == Message.Direction.IN else None
-    to = draft.to if draft and draft.to else case.who_address
+    to = draft.to if draft and draft.to else _whom(case, heard, boxes)
     cc = draft.cc if draft else ""
     box = _mailbox(draft, boxes, heard)
     language = case.customer.language if case.customer else LANGUAGES[0]
@@ -107,6 +107,16 @@ def _mailbox(draft: Draft | None, boxes: list[Mailbox], heard: Message | None) -
     wanted += [heard.mailbox_id] if heard else []
     chosen = next((box for pk in wanted for box in boxes if box.pk == pk), None)
     return chosen or next(iter(boxes), None)
+
+
+def _whom(case: Case, heard: Message | None, boxes: Iterable[Mailbox]) -> str:
+    """Who spoke last and where they asked to be answered; the case's first sender otherwise."""
+    if heard is None or heard.automatic:
+        return case.who_address
+    ours = {box.address for box in boxes}
+    asked = [party["address"] for party in heard.answer_to] or [heard.from_address]
+    theirs = [one for one in asked if one and without_tag(one) not in ours]
+    return ", ".join(theirs) or case.who_address
 
 
 def _also(heard: Message | None, boxes: Iterable[Mailbox], already: Iterable[str]) -> list[str]:

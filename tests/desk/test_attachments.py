@@ -137,7 +137,8 @@ def test_html_from_outside_lives_in_a_locked_frame(desk, mail):
 
     policy = page["Content-Security-Policy"]
     assert policy == (
-        "sandbox; default-src 'none'; img-src data:; style-src 'none'; frame-ancestors 'self'"
+        "sandbox allow-popups allow-popups-to-escape-sandbox; "
+        "default-src 'none'; img-src data:; style-src 'none'; frame-ancestors 'self'"
     )
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["Referrer-Policy"] == "no-referrer"

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 SOURCE = re.compile(r"""\s(?:data-src|src)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+# a link opens a tab of its own, which is as free as any other; the frame itself stays locked
+LINKS_OPEN = "allow-popups allow-popups-to-escape-sandbox"
 SHOWN_INLINE = PICTURES | {"application/pdf"}  # what a browser may show by itself
 
 # The frame allows no style at all, so type and margins are said in HTML's own old words.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contact_hub.desk.forms import ComposerForm
-from contact_hub.desk.rules.framing import PICTURES, SHOWN_INLINE, framed
+from contact_hub.desk.rules.framing import LINKS_OPEN, PICTURES, SHOWN_INLINE, framed
 from contact_hub.desk.views.access import case_for, person_of, working
 from contact_hub.desk.views.answers import REFUSED, wants_parts
 from contact_hub.desk.views.case import MODES
@@ -23,7 +23,9 @@ from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Attachment, Case, Draft, Message
 from contact_hub.inbox.queries.case import attachments_for, drafts_of, messages_for
 
-LOCKED = "sandbox; default-src 'none'; img-src {images}; style-src 'none'; frame-ancestors 'self'"
+NOTHING = "default-src 'none'; img-src {images}; style-src 'none'; frame-ancestors 'self'"
+LOCKED = f"sandbox; {NOTHING}"
+FRAME_POLICY = f"sandbox {LINKS_OPEN}; {NOTHING}"
 FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
 PICTURE_BYTES = 4 * 1024 * 1024  # of all pictures put inside one frame
 
@@ -51,7 +53,7 @@ def html(request: HttpRequest, pk: int) -> HttpResponse:
     remote = request.GET.get("images") == "1"
     response = HttpResponse(framed(message.html, _pictures(message), remote=remote))
     images = "data: https: http:" if remote else "data:"
-    response["Content-Security-Policy"] = LOCKED.format(images=images)
+    response["Content-Security-Policy"] = FRAME_POLICY.format(images=images)
     return _kept_apart(response)
 
 

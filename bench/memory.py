@@ -3,8 +3,8 @@
     .venv/bin/python bench/memory.py
 
 Starts `hub serve --web 2` on SQLite, asks it for a hundred pages, and adds up what is resident in
-each process: the proportional size counts what processes share once, the other each time. Then times
-`hub --help`, warm, and looks for what start-up must not import.
+each process: the proportional size counts what processes share once, the other each time. Then
+times `hub --help`, warm, and looks for what start-up must not import.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contact_hub.desk.actions import tending
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import intake, notes, replying
+from contact_hub.inbox.errors import NotAllowed
 from contact_hub.inbox.models import Envelope, Mailbox, Message
 from contact_hub.jobs.models import Attempt, Job, Schedule
 from contact_hub.journal.models import Entry
@@ -124,6 +126,72 @@ def test_trying_again_what_is_no_longer_in_quarantine_says_so(lead, set_aside):
     assert again.status_code == 409
     assert "no longer in quarantine" in again.text
     assert Message.objects.count() == 1
+
+
+@pytest.fixture
+def zoe_leads(zoe):
+    """Leads another team."""
+    zoe.role = "lead"
+    zoe.save()
+    return zoe
+
+
+def test_mail_set_aside_is_for_the_leads_of_its_own_mailbox(client, set_aside, zoe_leads):
+    envelope = set_aside()
+    client.force_login(zoe_leads)
+    at = f"/tend/quarantine/{envelope.pk}"
+
+    listed = client.get("/tend/quarantine/")
+    answers = [
+        client.get(f"{at}/"),
+        client.get(f"{at}/mail.eml"),
+        client.post(f"{at}/release/"),
+        client.post(f"{at}/discard/", {"reason": "spam"}),
+    ]
+
+    assert "rosa@cust.test" not in listed.text
+    assert "Every mail was filed" in listed.text
+    assert [answer.status_code for answer in answers] == [404] * 4
+    envelope.refresh_from_db()
+    assert envelope.state == "quarantined"
+    assert '<dd class="num"><a href="/tend/quarantine/">0</a>' in client.get("/tend/jobs/").text
+    for act in (
+        lambda: intake.release(envelope, by=zoe_leads),
+        lambda: intake.discard(envelope, by=zoe_leads, reason="spam"),
+        lambda: tending.open_raw(envelope, by=zoe_leads),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_mail_to_nobody_known_is_for_every_lead_and_a_manager_sees_all(
+    client, set_aside, zoe_leads, max_
+):
+    set_aside(error="first trouble")
+    Envelope.objects.update(mailbox=None)
+    set_aside(error="second trouble")
+
+    client.force_login(zoe_leads)
+    hers = client.get("/tend/quarantine/").text
+    client.force_login(max_)
+    everything = client.get("/tend/quarantine/").text
+
+    assert "first trouble" in hers
+    assert "second trouble" not in hers
+    assert "first trouble" in everything
+    assert "second trouble" in everything
+
+
+def test_mail_that_no_door_gave_a_mailbox_belongs_to_the_one_it_was_sent_to(
+    client, mailbox, lee, zoe_leads
+):
+    marked = mailbox.address.replace("@", "+c42.abcdefghij@")
+    envelope = intake.receive(b"", door="lmtp", recipients=["who@hub.test", marked])
+
+    envelope.refresh_from_db()
+    assert (envelope.state, envelope.mailbox) == ("quarantined", mailbox)
+    assert list(Envelope.objects.visible_to(lee)) == [envelope]
+    assert list(Envelope.objects.visible_to(zoe_leads)) == []
 
 
 def test_discarding_needs_a_reason_and_keeps_it(lead, set_aside):
@@ -260,6 +328,30 @@ def test_what_a_job_of_another_team_was_about_is_not_told(lead, returned, outage
     assert "inbox.actions.sending.send" in page.text
     assert "Gate code" not in page.text
     assert "r@cust.test" not in page.text
+
+
+def test_why_the_mail_of_another_team_failed_is_not_told_for_it_may_quote_an_address(
+    client, returned, zoe_leads, max_
+):
+    message = returned(subject="Gate code")
+    Job.objects.create(
+        task="contact_hub.inbox.actions.sending.send",
+        args=[message.pk],
+        state="dead",
+        last_error="550 <r@cust.test> owes too much",
+        finished_at=timezone.now(),
+    )
+    Job.objects.create(task="x", state="dead", last_error="disk full", finished_at=timezone.now())
+
+    client.force_login(zoe_leads)
+    hers = client.get("/tend/jobs/").text
+    client.force_login(max_)
+    everything = client.get("/tend/jobs/").text
+
+    assert "owes too much" not in hers
+    assert "mail of another team" in hers
+    assert "disk full" in hers
+    assert "owes too much" in everything
 
 
 def test_an_unknown_outcome_asks_to_look_outside_first(lead):

@@ -68,7 +68,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The raw bytes of one mail in quarantine; every look is journalled."""
-    envelope = _set_aside(pk)
+    envelope = _set_aside(request, pk)
     content = tending_actions.open_raw(envelope, by=person_of(request))
     shown = content[:RAW_SHOWN].decode("utf-8", "backslashreplace")
     parts = {"envelope": envelope, "raw": shown, "cut": len(content) > RAW_SHOWN}
@@ -79,7 +79,7 @@ def raw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The raw bytes as a file; journalled too."""
-    envelope = _set_aside(pk)
+    envelope = _set_aside(request, pk)
     content = tending_actions.open_raw(
         envelope, by=person_of(request), verb=tending_actions.DOWNLOADED
     )
@@ -95,7 +95,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a quarantined mail again."""
-    envelope = get_object_or_404(Envelope, pk=pk)
+    envelope = _known(request, pk)
     try:
         message = intake.release(envelope, by=person_of(request))
     except Refused as refusal:
@@ -114,7 +114,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a quarantined mail up, with the reason."""
-    envelope = get_object_or_404(Envelope, pk=pk)
+    envelope = _known(request, pk)
     form = DiscardForm(request.POST)
     error = "" if form.is_valid() else first_error(form)
     if not error:
@@ -147,9 +147,14 @@ def discard_job(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, tending_actions.discard, said=_("Given up."))
 
 
-def _set_aside(pk: int) -> Envelope:
+def _known(request: HttpRequest, pk: int) -> Envelope:
+    """One mail to the queues of whoever asks."""
+    return get_object_or_404(Envelope.objects.visible_to(person_of(request)), pk=pk)
+
+
+def _set_aside(request: HttpRequest, pk: int) -> Envelope:
     """One mail in quarantine; one that was filed is read in its case, by who may see that."""
-    return get_object_or_404(Envelope, pk=pk, state=Envelope.State.QUARANTINED)
+    return get_object_or_404(queries.quarantine(person_of(request)), pk=pk)
 
 
 def _decide(request: HttpRequest, pk: int, verb: Callable[..., None], *, said: str) -> HttpResponse:
@@ -161,16 +166,18 @@ def _decide(request: HttpRequest, pk: int, verb: Callable[..., None], *, said: s
 
 
 def _quarantine(request: HttpRequest) -> dict[str, Any]:
-    return {"rows": _page(request, queries.quarantine()), "place": "quarantine"}
+    return {"rows": _page(request, queries.quarantine(person_of(request))), "place": "quarantine"}
 
 
 def _jobs(request: HttpRequest) -> dict[str, Any]:
-    now = timezone.now()
+    now, person = timezone.now(), person_of(request)
     rows = _page(request, queries.stuck_jobs())
-    carried = queries.messages_of(rows, person_of(request))
+    carried = queries.messages_of(rows, person)
     for job in rows:
         job.carries = carried.get(job.pk)
-    return {"rows": rows, "health": queries.health(now), "now": now, "place": "jobs"}
+        job.secret = queries.is_secret(job, job.carries, person)
+    health = queries.health(now, person=person)
+    return {"rows": rows, "health": health, "now": now, "place": "jobs"}
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any]) -> Any:

@@ -116,6 +116,16 @@ def _spoken_for(inbound: Inbound) -> Inbound:
     return replace(inbound, sender=asked[0])
 
 
+def mailbox_of(addresses: Sequence[str]) -> Mailbox | None:
+    """The mailbox in use that the first of these addresses means, whatever mark it bears."""
+    plain = [tokens.without_tag(address) for address in addresses]
+    ours = {
+        mailbox.address: mailbox
+        for mailbox in Mailbox.objects.filter(address__in={*plain, *addresses}, active=True)
+    }
+    return next((ours[one] for one in (*plain, *addresses) if one in ours), None)
+
+
 def _put_away(files: Sequence[File]) -> list[Attachment]:
     """Keep the bytes outside the database before the transaction begins."""
     kept = []

@@ -21,7 +21,6 @@ from contact_hub.inbox.errors import NotAllowed, NotWaiting
 from contact_hub.inbox.models import Envelope, Mailbox, Message
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import TEND
 
 log = structlog.get_logger()
 TRIES = 6  # then a person looks at it
@@ -70,7 +69,7 @@ def sweep(now: datetime, *, limit: int = 200) -> int:
 
 def release(envelope: Envelope, *, by: Person) -> Message | None:
     """Try a quarantined envelope again at once."""
-    _may_tend(by)
+    _may_tend(envelope, by)
     with transaction.atomic():
         _leave_quarantine(envelope, to=Envelope.State.PENDING, attempts=0)
         record(envelope_key(envelope), "released", by=by, topics=[TEND_TOPIC])
@@ -80,7 +79,7 @@ def release(envelope: Envelope, *, by: Person) -> Message | None:
 @transaction.atomic
 def discard(envelope: Envelope, *, by: Person, reason: str) -> None:
     """Give a quarantined envelope up for good; its raw bytes stay until the purge."""
-    _may_tend(by)
+    _may_tend(envelope, by)
     _leave_quarantine(envelope, to=Envelope.State.DISCARDED)
     record(envelope_key(envelope), "discarded", by=by, topics=[TEND_TOPIC], reason=reason)
 
@@ -169,7 +168,8 @@ def _set_aside(
         with transaction.atomic():
             if give_up:
                 envelope.state = Envelope.State.QUARANTINED
-                fields.append("state")
+                envelope.mailbox = envelope.mailbox or filing.mailbox_of(envelope.recipients)
+                fields += ["state", "mailbox"]
                 record(envelope_key(envelope), "quarantined", by=None, topics=[TEND_TOPIC])
             envelope.save(update_fields=fields)
     except DatabaseError:
@@ -184,8 +184,8 @@ def _where(trouble: Exception) -> str:
     return f"{type(trouble).__name__}{place}"
 
 
-def _may_tend(by: Person) -> None:
-    if not by.may(TEND):
+def _may_tend(envelope: Envelope, by: Person) -> None:
+    if not Envelope.objects.visible_to(by).filter(pk=envelope.pk).exists():
         raise NotAllowed(_("Only leads tend the quarantine."))
 
 

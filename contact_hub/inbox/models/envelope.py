@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_hub.inbox.models.case import Case
 from contact_hub.inbox.models.message import Message
-from contact_hub.inbox.models.queue import Mailbox
+from contact_hub.inbox.models.queue import Mailbox, Queue
+from contact_hub.staff.rules import TEND
+
+if TYPE_CHECKING:
+    from contact_hub.staff.models import Person
+
+
+class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+    def visible_to(self, person: Person) -> EnvelopeQuerySet:
+        """For who tends: mail to the queues they see, and mail to no mailbox that is known."""
+        if not person.may(TEND):
+            return self.none()
+        queues = Queue.objects.visible_to(person).values("pk")
+        return self.filter(models.Q(mailbox=None) | models.Q(mailbox__queue__in=queues))
 
 
 class Envelope(models.Model):
@@ -44,6 +59,8 @@ class Envelope(models.Model):
     message = models.ForeignKey(
         Message, models.SET_NULL, null=True, blank=True, related_name="envelopes"
     )
+
+    objects = EnvelopeQuerySet.as_manager()
 
     class Meta:
         constraints = [

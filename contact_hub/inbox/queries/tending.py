@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from contact_hub.inbox.models import Case, Envelope, Mailbox, Mention, Message
 from contact_hub.jobs.models import Job, Schedule
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import TEND
+from contact_hub.staff.rules import SEE_ALL, TEND
 
 SENDING = "contact_hub.inbox.actions.sending.send"
 SILENCE = timedelta(hours=1)  # a mailbox not fetched for so long is in trouble
@@ -59,10 +59,11 @@ def mentions(person: Person) -> QuerySet[Mention]:
     )
 
 
-def quarantine() -> QuerySet[Envelope]:
-    """Mail that could not be filed and waits for a person, oldest first."""
+def quarantine(person: Person) -> QuerySet[Envelope]:
+    """Mail of one's queues that could not be filed and waits for a person, oldest first."""
     return (
-        Envelope.objects.filter(state=Envelope.State.QUARANTINED)
+        Envelope.objects.visible_to(person)
+        .filter(state=Envelope.State.QUARANTINED)
         .select_related("mailbox", "mailbox__queue")
         .defer("raw")
         .order_by("received_at")
@@ -83,21 +84,22 @@ def messages_of(jobs: Iterable[Job], person: Person) -> dict[int, Message]:
     return {job: found[pk] for job, pk in pks.items() if pk in found}
 
 
-def health(now: datetime) -> Health:
-    """Look at every mailbox, every schedule and the backlog."""
+def is_secret(job: Job, carries: Message | None, person: Person) -> bool:
+    """Whether a job is about mail that this person may not see, so that its error may quote it."""
+    return job.task == SENDING and carries is None and not person.may(SEE_ALL)
+
+
+def health(now: datetime, *, person: Person) -> Health:
+    """Look at every mailbox, every schedule and the backlog; of the quarantine at one's own."""
     ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now)
     oldest = ready.order_by("run_at").values_list("run_at", flat=True).first()
-    envelopes = Envelope.objects.filter(
-        state__in=[Envelope.State.PENDING, Envelope.State.QUARANTINED]
-    ).values_list("state", flat=True)
-    states = list(envelopes)
     return Health(
         mailboxes=[(one, trouble_of(one, now=now)) for one in Mailbox.objects.filter(active=True)],
         schedules=[
             (one, one.next_run_at < now - LATE) for one in Schedule.objects.filter(active=True)
         ],
-        pending=states.count(Envelope.State.PENDING),
-        quarantined=states.count(Envelope.State.QUARANTINED),
+        pending=Envelope.objects.filter(state=Envelope.State.PENDING).count(),
+        quarantined=quarantine(person).count(),
         ready=ready.count(),
         oldest_ready=oldest,
     )

@@ -129,7 +129,7 @@ def test_the_code_says_nothing_that_the_catalogue_lacks(tmp_path):
 
     assert done.returncode == 0, done.stdout + done.stderr
     fresh = words.understood((copy / "locale/es/LC_MESSAGES/django.po").read_bytes())
-    assert strings(fresh) == strings(CATALOGUE)
+    assert strings(fresh).items() <= strings(CATALOGUE).items()
 
 
 # --- what the rooms below say in English ------------------------------------------------------

@@ -7,6 +7,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from contact_hub.lib.sealing import NotSealed, Sealer, Tampered, UnknownKey
@@ -33,7 +35,8 @@ class BlobStore:
         """Keep `content` and give its name; it is on the disk when this returns."""
         name = hashlib.sha256(content).hexdigest()
         path = self._path(name)
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # wanted again: it must not be taken for forgotten
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
         sealed = self._sealer.seal(content, about=name.encode())
@@ -72,6 +75,13 @@ class BlobStore:
     def names(self) -> Iterator[str]:
         """Everything in the store: for the purge, and for moving to another site."""
         return (path.name for path in self._root.glob("??/??/*") if _NAME.fullmatch(path.name))
+
+    def is_older(self, name: str, moment: datetime) -> bool:
+        """Whether `name` is there and was last put before `moment`."""
+        try:
+            return self._path(name).stat().st_mtime < moment.timestamp()
+        except FileNotFoundError:
+            return False
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

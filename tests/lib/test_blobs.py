@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -70,6 +72,21 @@ def test_a_removed_file_is_gone_and_removing_again_is_no_error(store):
     store.remove(NAME)
 
     assert not store.exists(NAME)
+
+
+def test_what_is_put_again_is_young_again(store, tmp_path):
+    moment = datetime.now(UTC) - timedelta(hours=1)
+    store.put(b"the bill")
+    os.utime(files(tmp_path)[0], (0, 0))
+    assert store.is_older(NAME, moment)
+
+    store.put(b"the bill")
+
+    assert not store.is_older(NAME, moment)
+
+
+def test_what_is_not_there_is_not_old(store):
+    assert not store.is_older(NAME, datetime.now(UTC))
 
 
 def test_a_damaged_file_does_not_open(store, tmp_path):

@@ -32,6 +32,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   close(panelOf(event.target));
 });
+document.addEventListener("click", (event) => { // a key that leads to writing leaves the panel
+  if (event.isTrusted || !event.target.closest?.("[data-tab]")) return;
+  document.querySelector(".case-panel:not(:empty)")?.replaceChildren();
+}, true);
 document.addEventListener("keydown", (event) => {
   const panel = event.key === "Escape" && document.querySelector(".case-panel:not(:empty)");
   if (!panel || document.querySelector("dialog[open]")) return;

@@ -1,12 +1,24 @@
 // The keyboard: single keys (which can be switched off), sequences that begin with g, and ⌘↵.
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
-const PATIENCE = 1500; // ms between g and what follows
+const PATIENCE = 1500; // ms between g and what follows, and between the letters of a choice
 const VIEWS = { m: "mine", q: "queues", w: "waiting", s: "snoozed", n: "unassigned", c: "closed", a: "all" };
 
 const singles = () => document.documentElement.dataset.singleKeys !== "off";
 const typing = (target) => target.closest?.(FIELDS) && !target.matches("[type=checkbox], [type=radio]");
 const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+let picked = -PATIENCE; // when a list of choices last took a letter
+
+// a list takes the letters that a choice begins with, and those that follow; others are keys
+function picking(target, key) {
+  if (!target.matches?.("[data-panel] select")) return true;
+  const name = key.toLowerCase();
+  const begins = [...target.options].some(({ text }) => text.trim().toLowerCase().startsWith(name));
+  const follows = performance.now() - picked < PATIENCE;
+  if (begins || follows) picked = performance.now();
+  return begins || follows;
+}
 
 let began = 0; // when g was pressed
 
@@ -71,6 +83,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.metaKey || event.ctrlKey || event.altKey || key.length !== 1) return;
-  if (!singles() || typing(target) || document.querySelector("dialog[open]")) return;
+  if (!singles() || document.querySelector("dialog[open]")) return;
+  if (typing(target) && picking(target, key)) return;
   if (single(key)) event.preventDefault();
 });

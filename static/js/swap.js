@@ -5,18 +5,25 @@ const dialog = document.getElementById("dialog");
 const news = document.getElementById("news");
 const FIELDS = ".body :is(select, textarea, input:not([type=hidden]))";
 const STAYS = 9000; // ms a toast is read
-const UNDOABLE = 20000; // ms one that can be undone
 
-function toast({ text, kind = "", undo = "" }) {
+function toast({ text, kind = "", undo = "", seconds = 0 }) {
   const box = document.createElement("div");
   box.className = kind === "error" ? "toast late" : "toast";
   const words = document.createElement("span");
   words.textContent = text;
   box.append(words);
-  if (undo) box.append(button(toasts.dataset.undo, undo));
   toasts.append(box);
-  settle(box, undo ? UNDOABLE : STAYS);
+  if (!undo) return settle(box, STAYS);
+  box.dataset.offers = undo;
+  box.append(button(toasts.dataset.undo, undo));
+  setTimeout(() => box.remove(), seconds * 1000); // by then there is nothing left to undo
+  return undefined;
 }
+
+// what was offered has been done, from here or from the timeline
+document.body.addEventListener("htmx:afterRequest", ({ detail: { pathInfo, successful } }) => {
+  if (successful) document.querySelector(`[data-offers="${CSS.escape(pathInfo.requestPath)}"]`)?.remove();
+});
 
 function button(name, address) {
   const undo = document.createElement("button");
@@ -41,7 +48,7 @@ document.body.addEventListener("toast", (event) => toast(event.detail));
 new MutationObserver((changes) => {
   for (const change of changes) {
     for (const box of change.addedNodes) {
-      if (box.dataset?.toast !== undefined) settle(box, UNDOABLE);
+      if (box.dataset?.toast !== undefined) settle(box, STAYS);
     }
   }
 }).observe(toasts, { childList: true });

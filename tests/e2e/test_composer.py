@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from contact_hub.customers.models import Customer, Suppression
 from contact_hub.inbox.actions import presence
-from contact_hub.inbox.models import Attachment, CannedReply, Draft, Message
+from contact_hub.inbox.models import Attachment, CannedReply, Draft, Message, WrapUpCode
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True)]
 
@@ -178,3 +178,67 @@ def test_a_panel_opens_by_key_and_escape_gives_the_focus_back(desk):
 
     expect(desk.locator("[data-panel]")).to_have_count(0)
     expect(desk.locator("a[data-key=w]")).to_be_focused()
+
+
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_the_offer_to_undo_goes_when_it_was_taken_up_in_the_timeline(desk, case, way):
+    paper(desk).fill("The reading was estimated.")
+    kept(desk)
+    desk.keyboard.press("Control+Enter")
+    offer = desk.locator(".toast").filter(has_text="On its way.")
+    expect(offer).to_be_visible()
+
+    if way == "key":
+        desk.keyboard.press("z")
+    else:
+        desk.locator("form[data-undo] button").click()
+
+    expect(desk.locator(".message.cancelled")).to_be_visible()
+    expect(offer).to_have_count(0)
+
+
+def test_the_offer_to_undo_goes_when_the_message_leaves(desk, case, ana):
+    desk.clock.install()
+    paper(desk).fill("The reading was estimated.")
+    desk.keyboard.press("Control+Enter")
+    offer = desk.locator(".toast").filter(has_text="On its way.")
+    expect(offer).to_be_visible()
+
+    desk.clock.run_for(ana.undo_seconds * 1000)
+
+    expect(offer).to_have_count(0)
+
+
+@pytest.mark.parametrize("open_", ["s", "e", "w"])
+@pytest.mark.parametrize(("key", "title"), [("s", "Snooze"), ("e", "Hand over"), ("w", "Wrap up")])
+def test_a_key_changes_from_one_panel_to_another(desk, open_, key, title):
+    desk.keyboard.press(open_)
+    expect(desk.locator("[data-panel]")).to_be_visible()
+
+    desk.keyboard.press(key)
+
+    expect(desk.locator("[data-panel] h2")).to_have_text(title)
+
+
+def test_a_list_of_choices_still_takes_the_letters_of_their_names(desk):
+    WrapUpCode.objects.create(key="wires", name="Wires down")
+    WrapUpCode.objects.create(key="high-bill", name="High bill")
+    desk.keyboard.press("w")
+    choice = desk.locator("[data-panel] select").first
+    expect(choice).to_be_focused()
+
+    desk.keyboard.type("wi")
+    expect(choice.locator("option:checked")).to_have_text("Wires down")
+    expect(desk.locator("[data-panel] h2")).to_have_text("Wrap up")
+    assert desk.locator("[data-composer]").get_attribute("data-mode") == "email"
+
+
+@pytest.mark.parametrize(("key", "mode"), [("r", "email"), ("i", "note")])
+def test_a_key_changes_from_a_panel_to_writing(desk, key, mode):
+    desk.keyboard.press("s")
+    expect(desk.locator("[data-panel] button").first).to_be_visible()
+
+    desk.keyboard.press(key)
+
+    expect(desk.locator(f"[data-composer][data-mode={mode}] textarea")).to_be_focused()
+    expect(desk.locator("[data-panel]")).to_have_count(0)

@@ -29,16 +29,17 @@ def changed(
     *,
     said: str = "",
     undo: str = "",
+    seconds: float = 0,
     error: str = "",
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
     """Answer a verb: all parts of the case that may look different now.
 
-    said   one sentence for the person, when it was done
-    error  one sentence when it was refused; then `status` says so too
-    undo   where a verb that can be taken back is taken back
-    more   with `compose` the composer is drawn anew as well
+    said     one sentence for the person, when it was done
+    error    one sentence when it was refused; then `status` says so too
+    undo     where a verb that can be taken back is taken back, for so many `seconds`
+    more     with `compose` the composer is drawn anew as well
     """
     try:
         fresh = case_for(request, case.pk)
@@ -48,7 +49,7 @@ def changed(
         compose = more.pop("compose", False) or fresh.state != case.state
         parts = {**everything(request, fresh), "compose": compose, **more}
         response = render(request, "desk/_changed.html", parts, status=status)
-        response["HX-Trigger"] = told(said=said, undo=undo, error=error)
+        response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error)
         return response
     if error:
         parts = {**everything(request, fresh), "error": error}
@@ -57,12 +58,13 @@ def changed(
     return redirect(_next(request) or case)
 
 
-def told(*, said: str = "", undo: str = "", error: str = "") -> str:
+def told(*, said: str = "", undo: str = "", seconds: float = 0, error: str = "") -> str:
     """What the page's scripts are to hear: the words of a toast, and that the list may differ."""
     events: dict[str, Any] = {"hub:work": True}
     if said or error:
-        toast = {"text": error or said, "kind": "error" if error else "", "undo": undo}
-        events["toast"] = toast
+        toast = {"text": error or said, "kind": "error" if error else ""}
+        undoing = {"undo": undo, "seconds": seconds} if undo and seconds > 0 else {}
+        events["toast"] = toast | undoing
     return json.dumps(events)
 
 

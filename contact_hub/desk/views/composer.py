@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -55,7 +56,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, case, mode="email", error=str(refusal))
     said = _("On its way. The customer is waited for.") if fields["wait"] else _("On its way.")
     undo_at = reverse("desk:undo", args=[message.pk])
-    return changed(request, case, said=said, undo=undo_at, compose=True, mode="email")
+    left = _seconds_left(message)
+    return changed(request, case, said=said, undo=undo_at, seconds=left, compose=True, mode="email")
 
 
 @working
@@ -193,6 +195,12 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     message = _message(request, pk)
     replying.dismiss(message, by=person_of(request))
     return changed(request, message.case, said=_("Off the tray."))
+
+
+def _seconds_left(message: Message) -> float:
+    """How long a message can still be taken back."""
+    wait = message.send_at - timezone.now() if message.send_at else timedelta()
+    return wait.total_seconds()
 
 
 def _message(request: HttpRequest, pk: int) -> Message:

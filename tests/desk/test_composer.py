@@ -228,6 +228,21 @@ def test_whoever_else_was_on_the_mail_is_offered_for_cc_and_we_are_not(
     assert page.text.count("data-add-cc=") == 1
 
 
+@pytest.mark.parametrize(("cc", "shown"), [("", False), ("luis@cust.test", True)])
+def test_cc_and_what_is_seldom_changed_are_folded_away_until_there_is_a_cc(
+    desk, case, ana, cc, shown
+):
+    message = case.messages.get()
+    message.cc = [{"name": "Eva", "address": "eva@cust.test"}]
+    message.save()
+    Draft.objects.create(case=case, person=ana, mode="email", body="x", cc=cc, version=1)
+
+    page = desk.get(f"/desk/cases/{case.pk}/")
+
+    assert ('<details class="to-more" open>' in page.text) is shown
+    assert "others were on this mail" in page.text
+
+
 def test_a_note_is_kept_and_its_draft_is_gone(desk, case, lee):
     fields = {"case": case.pk, "mode": "note", "version": 0, "body": "@Lee please look"}
     desk.post(f"/desk/cases/{case.pk}/draft/", fields, headers=JSON)

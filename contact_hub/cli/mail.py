@@ -157,6 +157,10 @@ def _source(mailbox: Mailbox) -> Source:
         with borrowed_connection():
             intake.receive(raw, door="imap", mailbox=mailbox)
 
+    def too_large(header: bytes, size: int) -> None:
+        with borrowed_connection():
+            intake.note_large(header, size=size, door="imap", mailbox=mailbox)
+
     def reached(cursor: Cursor) -> None:
         if cursor.uid_validity is not None:
             mailboxes.fetched(mailbox, uid_validity=cursor.uid_validity, uid=cursor.last_uid)
@@ -165,6 +169,7 @@ def _source(mailbox: Mailbox) -> Source:
         server=imap_server(mailbox),
         folder=mailbox.imap_folder,
         deliver=deliver,
+        too_large=too_large,
         reached=partial(_if_it_can, reached),
         good=lambda: _if_it_can(partial(mailboxes.good, mailbox)),
         trouble=lambda words: _if_it_can(partial(mailboxes.trouble, mailbox, error=words)),

@@ -106,10 +106,12 @@ class Box:
 
     def __init__(self, post_office, address, **options):
         self.raws, self.cursors, self.troubles, self.goods = [], [], [], 0
+        self.large = []
         self.poison = ""
         self.source = Source(
             server=post_office.imap_server(address),
             deliver=self.deliver,
+            too_large=self.too_large,
             reached=self.cursors.append,
             good=self.good,
             trouble=self.troubles.append,
@@ -120,6 +122,11 @@ class Box:
         if self.poison and self.poison in parse(raw).subject:
             raise ValueError("poison")
         self.raws.append(raw)
+
+    def too_large(self, header, size):
+        if self.poison and self.poison in parse(header).subject:
+            raise ValueError("poison")
+        self.large.append((header, size))
 
     def good(self):
         self.goods += 1
@@ -195,6 +202,56 @@ def test_mail_taken_in_is_moved_where_it_shall_be(post_office):
     assert len(post_office.messages(address, "Done")) == 1
 
 
+def looks(fetcher, box, number):
+    """Let a fetcher run until it has told `number` times how far it is."""
+    stop = threading.Event()
+    thread = threading.Thread(target=fetcher.run, args=(stop,))
+    thread.start()
+    until(lambda: len(box.cursors) >= number, "the looks")
+    stop.set()
+    thread.join(30)
+
+
+def test_a_mailbox_is_not_called_good_while_a_message_could_not_be_kept(post_office, monkeypatch):
+    monkeypatch.setattr(imap, "POLL", 0.05)
+    address = "notgood@office.test"
+    for number in (1, 2):
+        post_office.deliver(letter(number), to=address)
+    box = Box(post_office, address)
+    box.poison = "Bill 1"
+    fetcher = Fetcher(box.source, Cursor())
+
+    looks(fetcher, box, 6)
+    assert box.goods == 0
+    assert len(box.troubles) > 1
+
+    box.poison = ""
+    stop = threading.Event()
+    thread = threading.Thread(target=fetcher.run, args=(stop,))
+    thread.start()
+    until(lambda: box.goods, "the mailbox to be called good")
+    stop.set()
+    thread.join(30)
+    assert sorted(box.subjects) == ["Bill 1", "Bill 2"]
+
+
+def test_of_a_message_over_the_limit_the_headers_are_kept_even_if_not_at_once(post_office):
+    address = "bigger@office.test"
+    post_office.deliver(letter("big", body="x\r\n" * 2000), to=address)
+    box = Box(post_office, address, max_bytes=3000)
+    box.poison = "Bill big"
+    fetcher = Fetcher(box.source, Cursor())
+
+    fetcher.look()
+    assert box.large == []
+    assert "could not be kept" in box.troubles[0]
+
+    box.poison = ""
+    fetcher.look()
+    fetcher.look()
+    assert len(box.large) == 1
+
+
 def test_a_message_over_the_limit_stays_and_is_told(post_office):
     address = "big@office.test"
     post_office.deliver(letter("big", body="x\r\n" * 2000), to=address)
@@ -204,7 +261,11 @@ def test_a_message_over_the_limit_stays_and_is_told(post_office):
     Fetcher(box.source, Cursor()).look()
 
     assert box.subjects == ["Bill small"]
-    assert "larger than the limit" in box.troubles[0]
+    ((header, size),) = box.large
+    assert size > 6000
+    assert len(header) < 1000
+    assert parse(header).subject == "Bill big"
+    assert box.troubles == []
     assert seen(post_office, address)["Bill big"] is False
 
 
@@ -234,7 +295,8 @@ def test_a_server_that_is_away_is_told_in_words_and_tried_again(post_office):
         server=post_office.imap_server("away@office.test").__class__(
             host="127.0.0.1", port=1, encryption="none", user="a", password="b"
         ),
-        deliver=box.deliver, reached=box.cursors.append, good=box.good, trouble=box.troubles.append,
+        deliver=box.deliver, too_large=box.too_large, reached=box.cursors.append,
+        good=box.good, trouble=box.troubles.append,
     )  # fmt: skip
     stop = threading.Event()
     thread = threading.Thread(target=Fetcher(gone, Cursor()).run, args=(stop,))

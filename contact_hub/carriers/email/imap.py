@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 TIMEOUT = 60.0  # seconds for one command
 IDLE = 9 * 60.0  # seconds; servers hang up after 30 minutes, routers after 10
 GLANCE = 1.0  # seconds between looks at whether to stop
+WHOLE, HEADERS = "[]", "[HEADER]<0.65536>"  # of the headers no more than so many bytes
 POLL = 60.0  # seconds between looks at a server that cannot wait with us
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds before connecting again
 TROUBLE = (ImapToolsError, imaplib.IMAP4.error, OSError, EOFError)
@@ -51,14 +52,17 @@ class Source:
     """One folder to read, and what to do with what is in it.
 
     deliver   keeps a message; when it returns the message is marked as read, or moved
+    too_large keeps the headers and the size, in bytes, of a message larger than max_bytes; the
+              message is left as it is
     reached   keeps the cursor; called after `deliver` and before the mark
-    good      said after every look that worked
+    good      said after every look, unless a message could not be kept
     trouble   told in words what went wrong
     move_to   a folder for messages that were taken in; "" leaves them, marked as read
     """
 
     server: Server
     deliver: Callable[[bytes], None]
+    too_large: Callable[[bytes, int], None]
     reached: Callable[[Cursor], None]
     good: Callable[[], None]
     trouble: Callable[[str], None]
@@ -98,7 +102,8 @@ class Fetcher:
         waits = "IDLE" in box.client.capabilities
         while not stop.is_set():
             self._take_in(box)
-            self._source.good()
+            if not self._failed:
+                self._source.good()
             if waits:
                 _idle(box, stop, POLL if self._failed else IDLE)
             else:
@@ -107,15 +112,7 @@ class Fetcher:
 
     def _take_in(self, box: BaseMailBox) -> int:
         self._check_validity(box)
-        kept = 0
-        for uid, size in self._waiting(box):
-            if size > self._source.max_bytes:
-                words = f"message {uid} was left in the mailbox: it is larger than the limit"
-                self._source.trouble(words)
-                self._reach(uid)
-                continue
-            kept += self._take(box, uid)
-        return kept
+        return sum(self._take(box, uid, size) for uid, size in self._waiting(box))
 
     def _check_validity(self, box: BaseMailBox) -> None:
         """Begin anew when the server numbers its messages anew; copies are known by content."""
@@ -141,14 +138,18 @@ class Fetcher:
         self._failed &= {uid for uid, _size in found}  # the others were deleted meanwhile
         return found
 
-    def _take(self, box: BaseMailBox, uid: int) -> int:
+    def _take(self, box: BaseMailBox, uid: int, size: int) -> int:
         """Take one message in; its failure is told and does not stop the next."""
-        raw = _fetched(box, uid)
+        fits = size <= self._source.max_bytes
+        raw = _fetched(box, uid, WHOLE if fits else HEADERS)
         if raw is None:
             self._reach(uid)
             return 0
         try:
-            self._source.deliver(raw)
+            if fits:
+                self._source.deliver(raw)
+            else:
+                self._source.too_large(raw, size)
         except Exception as trouble:  # whatever it is, the mailbox keeps the message for us
             log.exception("message %s not kept", uid)
             self._failed.add(uid)
@@ -157,8 +158,9 @@ class Fetcher:
             return 0
         self._failed.discard(uid)
         self._reach(uid)
-        self._mark(box, uid)
-        return 1
+        if fits:
+            self._mark(box, uid)
+        return int(fits)
 
     def _reach(self, uid: int) -> None:
         """Move the cursor, in what is kept never past a message that failed."""
@@ -236,9 +238,9 @@ def _answers(result: tuple[str, list[bytes | tuple[bytes, bytes] | None]]) -> It
             yield line[0]
 
 
-def _fetched(box: BaseMailBox, uid: int) -> bytes | None:
-    """A whole message, left unread; None when somebody deleted it meanwhile."""
-    said, lines = box.client.uid("fetch", str(uid), "(UID BODY.PEEK[])")
+def _fetched(box: BaseMailBox, uid: int, part: str) -> bytes | None:
+    """A part of a message, left unread; None when somebody deleted it meanwhile."""
+    said, lines = box.client.uid("fetch", str(uid), f"(UID BODY.PEEK{part})")
     if said != "OK":
         raise imaplib.IMAP4.error(f"FETCH answered {said}")
     return next((line[1] for line in lines if isinstance(line, tuple)), None)

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.carriers.base import Unreadable
-from contact_hub.carriers.email import fingerprint
+from contact_hub.carriers.email import fingerprint, parse
+from contact_hub.carriers.email.stubs import without_body
 from contact_hub.carriers.registry import CARRIERS
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import filing
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 TRIES = 6  # then a person looks at it
 GRACE = timedelta(seconds=30)  # the door that stored an envelope files it within this time
 TEND_TOPIC = "tend"
+TOO_LARGE = "larger than %d MB; it is still in the mailbox"
+LEFT = "This mail is larger than %d MB. It was left in the mailbox %s."
 
 
 def receive(
@@ -48,6 +52,36 @@ def receive(
     )
     if created:
         _file(envelope, raw, now=now or timezone.now())
+    return envelope
+
+
+@transaction.atomic
+def note_large(
+    header: bytes, *, size: int, door: str, mailbox: Mailbox, now: datetime | None = None
+) -> Envelope:
+    """Set aside what is known of a mail that is too large to be fetched; the same again is a no-op.
+
+    size    bytes of the whole mail, which stays where it is
+
+    Released, it is filed as a message that says so, for somebody to ask the customer.
+    """
+    limit = settings.MAIL_MAX_BYTES >> 20
+    raw = without_body(header, f"[{LEFT % (limit, mailbox.address)}]")
+    inbound = parse(raw)
+    envelope, created = _keep(
+        raw,
+        door=door,
+        mail_from=inbound.sender.address,
+        recipients=(),
+        mailbox=mailbox,
+        now=now,
+    )
+    if created:
+        told = [inbound.subject, f"{inbound.sent_at:%Y-%m-%d %H:%M %Z}" if inbound.sent_at else ""]
+        envelope.size, envelope.attempts, envelope.state = size, 1, Envelope.State.QUARANTINED
+        envelope.error = ": ".join([TOO_LARGE % limit, *filter(None, told)])[:2000]
+        envelope.save(update_fields=["size", "attempts", "state", "error"])
+        record(envelope_key(envelope), "quarantined", by=None, topics=[TEND_TOPIC])
     return envelope
 
 

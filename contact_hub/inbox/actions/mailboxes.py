@@ -12,16 +12,18 @@ from contact_hub.journal.actions import record
 
 
 def fetched(mailbox: Mailbox, *, uid_validity: int, uid: int, now: datetime | None = None) -> None:
-    """Remember the last message read, once its envelope is committed; it never goes back."""
+    """Remember the last message read, once its envelope is committed; it never goes back.
+
+    That one message came says nothing of the others: a trouble stays until `good`.
+    """
     rows = Mailbox.objects.filter(pk=mailbox.pk)
     same = rows.filter(uid_validity=uid_validity, last_uid__gte=uid)
     if not same.exists():
-        rows.update(uid_validity=uid_validity, last_uid=uid)
-    good(mailbox, now=now)
+        rows.update(uid_validity=uid_validity, last_uid=uid, last_good_at=now or timezone.now())
 
 
 def good(mailbox: Mailbox, *, now: datetime | None = None) -> None:
-    """Note that the mailbox answered."""
+    """Note that the mailbox answered, and that all it had was kept."""
     with transaction.atomic():
         rows = Mailbox.objects.filter(pk=mailbox.pk)
         if rows.exclude(last_error="").update(last_error=""):

@@ -77,16 +77,19 @@ KNOWN = (
     gettext_noop("The worker that ran it is gone."),
     gettext_noop("The worker was stopped while it ran."),
 )
-TOO_LARGE = re.compile(r"larger than (\d+) MB; it is still in the raw mail")
+TOO_LARGE = re.compile(r"larger than (\d+) MB; it is still in the (raw mail|mailbox)(?=$|: )")
 
 
 def explained(reason: str) -> str:
     """Say `reason` in the active language as far as it is known; the rest stays as it is."""
-    large = TOO_LARGE.fullmatch(reason)
+    large = TOO_LARGE.match(reason)
     if large:
-        return gettext("larger than %(limit)s MB; it is still in the raw mail") % {
-            "limit": large[1]
-        }
+        in_words = (
+            gettext("larger than %(limit)s MB; it is still in the raw mail")
+            if large[2] == "raw mail"
+            else gettext("larger than %(limit)s MB; it is still in the mailbox")
+        )
+        return in_words % {"limit": large[1]} + reason[large.end() :]
     return _phrases().sub(lambda phrase: gettext(phrase[0]), reason)
 
 

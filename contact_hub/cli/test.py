@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 from contact_hub.cli.places import ROOT, environment
 
-ALL = ("-n", "auto", "--dist", "loadfile")  # a worker for each core, a file never split
+ALL = (
+    *("-n", "auto", "--dist", "loadfile"),  # a worker for each core, a file never split
+    "--tb=native",  # pytest's own parsing of a failure can end Python 3.11 beside Playwright
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from contact_hub.inbox import vault
+from contact_hub.inbox.models import Attachment
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True)]
 
@@ -47,3 +52,26 @@ def test_scripts_and_forms_of_a_mail_are_dead(page, sent_as, message):
     assert len(opened) == 1
     assert page.frame(f"frame-{message.pk}").title() == "Mail"
     expect(page.locator(".sent-as")).to_be_visible()
+
+
+def test_a_pdf_is_shown_by_the_browser_itself(page, live_server, sign_in, ana, message):
+    page.set_content("<h1>Meter reading</h1>")
+    content = page.pdf()
+    file = Attachment.objects.create(
+        message=message,
+        name="reading.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256=vault.blobs().put(content),
+    )
+    sign_in(ana, page.context)
+    page.goto(f"{live_server.url}/desk/cases/{file.message.case_id}/")
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="reading.pdf: View").click()
+
+    shown = opened.value
+    of_viewer = re.compile("^chrome-extension:")
+    while not (viewer := shown.frame(url=of_viewer)):
+        shown.wait_for_event("framenavigated")
+    expect(viewer.locator("viewer-toolbar")).to_contain_text("/ 1")  # it has counted the pages

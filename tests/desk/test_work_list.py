@@ -231,13 +231,13 @@ def test_what_a_customer_wrote_is_never_markup(desk, make_case):
     assert "<b>Eve" not in page
 
 
-def test_muted_and_returned_cases_are_marked_in_words(desk, make_case):
+def test_muted_and_undelivered_cases_are_marked_in_words(desk, make_case):
     make_case(muted_at=timezone.now(), undelivered=True)
 
     page = desk("?view=queues").content.decode()
 
     assert "muted" in page
-    assert "returned" in page
+    assert ">undelivered</span>" in page
 
 
 def test_an_empty_view_says_so(desk):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -13,7 +12,7 @@ from django.conf import settings
 from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
-from contact_hub.inbox.queries.case import drafts_of, mailboxes_of
+from contact_hub.inbox.queries.case import drafts_of
 from contact_hub.staff.models import Person
 
 LANGUAGES = ("en", "es")
@@ -56,9 +55,11 @@ def composer(
     written = sorted(drafts.values(), key=lambda draft: draft.updated_at, reverse=True)
     mode = mode or (written[0].mode if written else str(Draft.Mode.EMAIL))
     draft = drafts.get(mode)
-    boxes = mailboxes_of(case)
+    every = list(Mailbox.objects.filter(active=True))
+    boxes = [box for box in every if box.queue_id == case.queue_id]
+    ours = {box.address for box in every}
     heard = latest if latest and latest.direction == Message.Direction.IN else None
-    to = draft.to if draft and draft.to else _whom(case, heard, boxes)
+    to = draft.to if draft and draft.to else _whom(case, heard, ours)
     cc = draft.cc if draft else ""
     box = _mailbox(draft, boxes, heard)
     language = case.customer.language if case.customer else LANGUAGES[0]
@@ -76,7 +77,7 @@ def composer(
         language=language,
         refused=refusals(plain_addresses(to, cc)),
         signature=signature(box, person, language),
-        also=_also(heard, boxes, plain_addresses(to, cc)),
+        also=_also(heard, ours | set(plain_addresses(to, cc))),
         files=list(draft.attachments.all()) if draft else [],
         limit=settings.ATTACHMENT_MAX_BYTES,
         drafted=[one.mode for one in written if one.body.strip()],
@@ -109,23 +110,21 @@ def _mailbox(draft: Draft | None, boxes: list[Mailbox], heard: Message | None) -
     return chosen or next(iter(boxes), None)
 
 
-def _whom(case: Case, heard: Message | None, boxes: Iterable[Mailbox]) -> str:
+def _whom(case: Case, heard: Message | None, ours: set[str]) -> str:
     """Who spoke last and where they asked to be answered; the case's first sender otherwise."""
     if heard is None or heard.automatic:
         return case.who_address
-    ours = {box.address for box in boxes}
     asked = [party["address"] for party in heard.answer_to] or [heard.from_address]
     theirs = [one for one in asked if one and without_tag(one) not in ours]
     return ", ".join(theirs) or case.who_address
 
 
-def _also(heard: Message | None, boxes: Iterable[Mailbox], already: Iterable[str]) -> list[str]:
+def _also(heard: Message | None, known: set[str]) -> list[str]:
     if heard is None:
         return []
-    ours = {box.address for box in boxes} | set(already)
     parties: list[dict[str, Any]] = [*heard.to, *heard.cc]
     return [
         formataddr((party.get("name", ""), party["address"]))
         for party in parties
-        if party.get("address") and not {party["address"], without_tag(party["address"])} & ours
+        if party.get("address") and not {party["address"], without_tag(party["address"])} & known
     ]

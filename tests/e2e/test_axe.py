@@ -21,7 +21,13 @@ LOOKS = [  # at night only the colours are others
     ("dark", 390, COLOURS),
     ("dark", 1280, COLOURS),
 ]
-SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))"
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const drawn = async () => { await frame(); await frame(); };
+  await drawn();
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)));
+  await drawn();
+}"""
 TALL = 900
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.town import town  # noqa: F401  # a fixture
 
 CHROMIUM = shutil.which("chromium")
+PATIENCE = 10.0  # seconds for a request under way
 LET_DJANGO = "DJANGO_ALLOW_ASYNC_UNSAFE"  # the browser's loop runs in the thread of the test
 
 
@@ -32,6 +34,9 @@ def context(browser):
     own = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     yield own
     own.close()
+    for thread in threading.enumerate():  # what the browser asked for last must not meet the next
+        if "process_request_thread" in thread.name:  # test's tables, or the emptying of these
+            thread.join(PATIENCE)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ const palette = document.getElementById("palette");
 const WAIT = 150; // ms after the last letter before a case is looked up
 let before = null; // what had the focus
 let timer = 0;
+let loading = false; // the places are on their way
+let entered = false; // Enter was pressed before they had come: it means the one that then fits
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const field = () => palette.querySelector("input");
@@ -23,11 +25,26 @@ async function open() {
   field().focus();
   filter();
   if (list.dataset.whole !== undefined) return undefined;
-  const answer = await fetch(palette.dataset.from, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || answer.redirected) return undefined;
-  list.insertAdjacentHTML("beforeend", await answer.text());
-  list.dataset.whole = "";
-  return filter();
+  loading = true;
+  entered = false;
+  try {
+    const answer = await fetch(palette.dataset.from, { headers: { "HX-Request": "true" } });
+    if (answer.ok && !answer.redirected) {
+      list.insertAdjacentHTML("beforeend", await answer.text());
+      list.dataset.whole = "";
+    }
+  } catch {
+    // without a network the acts of this page are offered, and the words can be searched for
+  } finally {
+    loading = false;
+  }
+  filter();
+  return palette.open && entered ? enter() : undefined;
+}
+
+function enter() {
+  if (chosen()) take(chosen());
+  else field().form.requestSubmit(); // with nothing chosen the form searches for the words
 }
 
 function doing(element) {
@@ -110,9 +127,10 @@ palette.addEventListener("keydown", (event) => {
   if (by) {
     event.preventDefault();
     step(by);
-  } else if (event.key === "Enter" && chosen()) {
-    event.preventDefault(); // with nothing chosen the form searches for the words
-    take(chosen());
+  } else if (event.key === "Enter" && (loading || chosen())) {
+    event.preventDefault();
+    if (loading && !chosen()) entered = true;
+    else take(chosen());
   }
 });
 palette.addEventListener("click", (event) => {

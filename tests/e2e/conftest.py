@@ -7,12 +7,12 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.town import town  # noqa: F401  # a fixture
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE = 10.0  # seconds for a request under way
+PATIENCE = 20.0  # seconds for a request under way, and for what a screen is to show
 LET_DJANGO = "DJANGO_ALLOW_ASYNC_UNSAFE"  # the browser's loop runs in the thread of the test
 
 
@@ -32,6 +32,8 @@ def browser():
 @pytest.fixture
 def context(browser):
     own = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    own.set_default_timeout(1000 * PATIENCE)
+    expect.set_options(timeout=1000 * PATIENCE)
     yield own
     own.close()
     for thread in threading.enumerate():  # what the browser asked for last must not meet the next

@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WAY_IN = [
     ("contact_hub.inbox.vault", "keep", "after", 0),
-    ("contact_hub.inbox.models.Envelope", "save", "after", 0),
+    ("contact_hub.inbox.models.Envelope", "save", "before", 0),
+    ("contact_hub.inbox.models.Envelope", "save", "after", 1),
     ("contact_hub.inbox.actions.intake", "_file", "before", 1),
     ("contact_hub.carriers.email.Email", "parse", "after", 1),
     ("contact_hub.inbox.actions.filing", "_place", "after", 1),

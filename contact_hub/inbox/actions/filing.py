@@ -33,6 +33,15 @@ from contact_hub.journal.actions import record
 
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
+ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
+    "address",
+    "name",
+    "queue__name",
+    "queue__key",
+    "queue__first_reply_minutes",
+    "queue__auto_reply",
+    "queue__auto_reply_es",
+)
 MOST_REFERENCES = 50  # nearest ancestors kept as thread keys
 
 
@@ -160,9 +169,9 @@ def _route(envelope: Envelope, inbound: Inbound) -> Route:
     sender = inbound.sender.address
     ours = {
         mailbox.address: mailbox
-        for mailbox in Mailbox.objects.filter(
-            address__in={*plain, *addresses, sender}, active=True
-        ).select_related("queue")
+        for mailbox in Mailbox.objects.filter(address__in={*plain, *addresses, sender}, active=True)
+        .select_related("queue")
+        .only(*ROUTED)
     }
     found = next((ours[one] for one in (*plain, *addresses) if one in ours), None)
     mailbox = envelope.mailbox or found

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test import TransactionTestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
 from contact_hub.journal import append_only
@@ -78,6 +78,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         database.setdefault("TEST", {})["NAME"] = str(
             tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
         )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page asked for in Spanish leaves the thread speaking Spanish; no test inherits that."""
+    translation.activate(site.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -139,6 +139,22 @@ def bens_mention(office):
         expect(page.locator("#rows .item, .tray article").first).to_contain_text("My bill doubled")
 
 
+def choose_code_and_outcome(page):
+    """Type both names; a list forgets letters after a second, so a slow machine types again."""
+    lists = page.locator(".case-panel select")
+    for _try in range(4):
+        page.keyboard.press("Escape")
+        page.keyboard.press("w")
+        expect(lists.first).to_be_focused()
+        page.keyboard.type("High")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Solved")
+        page.keyboard.press("Tab")
+        chosen = lists.evaluate_all("(all) => all.map((one) => one.selectedOptions[0].text)")
+        if [name[:4] for name in chosen] == ["High", "Solv"]:
+            return
+
+
 def test_a_matter_from_next_contact_to_wrap_up_without_a_mouse(office):
     office.write("My bill doubled")
     with office.screen_of("ana") as page:
@@ -157,13 +173,7 @@ def test_a_matter_from_next_contact_to_wrap_up_without_a_mouse(office):
 
         note_to_ben(page)
         bens_mention(office)
-        page.keyboard.press("Escape")
-        page.keyboard.press("w")
-        expect(page.locator(".case-panel select").first).to_be_focused()
-        page.keyboard.type("High")
-        page.keyboard.press("Tab")
-        page.keyboard.type("Solved")
-        page.keyboard.press("Tab")
+        choose_code_and_outcome(page)
         page.keyboard.press("Control+Enter")
         expect(page.locator(".case-facts")).to_contain_text("Solved")
         expect(page.locator("#rows .item").filter(has_text="My bill doubled")).to_have_count(0)

@@ -12,6 +12,7 @@ from contact_hub.inbox.actions.guard import open_contact
 from contact_hub.inbox.actions.sending import send
 from contact_hub.inbox.actions.thread_keys import remember
 from contact_hub.inbox.models import Case, Mailbox, Message
+from contact_hub.inbox.rules.wording import answer_subject
 from contact_hub.jobs.actions import enqueue
 from contact_hub.staff.models import Person
 
@@ -52,7 +53,7 @@ def queue_message(
         from_address=mailbox.address if mailbox else "",
         to=list(to),
         cc=list(cc),
-        subject=(subject or reply_subject(case))[:300],
+        subject=(subject or answer_subject(case.subject or "…"))[:300],
         text=body,
         automatic=automatic,
         message_id=f"{uuid.uuid4()}@{settings.MAIL_DOMAIN}",
@@ -64,12 +65,6 @@ def queue_message(
     remember(case, message)
     enqueue(send, message.pk, run_at=send_at, queue="mail", max_attempts=TRIES)
     return message
-
-
-def reply_subject(case: Case) -> str:
-    """The case's subject as an answer bears it."""
-    subject = case.subject or "…"
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
 
 def _parent(case: Case) -> Message | None:

@@ -13,6 +13,7 @@ from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.inbox.queries.case import drafts_of
+from contact_hub.inbox.rules.wording import answer_subject
 from contact_hub.staff.models import Person
 
 LANGUAGES = ("en", "es")
@@ -82,11 +83,6 @@ def composer(
         limit=settings.ATTACHMENT_MAX_BYTES,
         drafted=[one.mode for one in written if one.body.strip()],
     )
-
-
-def answer_subject(subject: str) -> str:
-    """The subject of an answer, with one Re:."""
-    return subject if subject[:3].lower() == "re:" or not subject else f"Re: {subject}"
 
 
 def plain_addresses(*fields: str) -> list[str]:

@@ -12,3 +12,8 @@ def words(text: str) -> str:
         return folded
     cut = folded[: LENGTH - 1].rsplit(" ", 1)[0]
     return f"{cut[: LENGTH - 1]}…"
+
+
+def answer_subject(subject: str) -> str:
+    """The subject of an answer, with one Re:; none stays none."""
+    return subject if not subject or subject[:3].lower() == "re:" else f"Re: {subject}"

@@ -21,6 +21,48 @@ function fields(composer) {
   return data;
 }
 
+// words that leave the screen before they are kept: they wait in this tab until the server has them
+const SHELF = "draft/"; // before the address of the draft, which names the case, and the mode
+const SETTLED = 10_000; // ms after which a page shows what was kept before
+
+function shelf(composer) {
+  return `${SHELF}${composer.dataset.draft}${composer.dataset.mode}`;
+}
+
+function leave(composer) {
+  const state = stateOf(composer);
+  if (state.dirty || state.saving) {
+    const words = fields(composer);
+    words.delete("csrfmiddlewaretoken");
+    sessionStorage.setItem(shelf(composer), JSON.stringify([...words]));
+  }
+  save(composer);
+}
+
+// a page that was drawn before they were kept may still be on its way, so the shelf is not cleared at once
+function clear(composer) {
+  const at = shelf(composer);
+  const words = sessionStorage.getItem(at);
+  setTimeout(() => {
+    if (sessionStorage.getItem(at) === words) sessionStorage.removeItem(at);
+  }, composer.isConnected ? 0 : SETTLED);
+}
+
+// the page may have been drawn before the words arrived: put them back, and say them again
+function take(composer) {
+  const shelved = sessionStorage.getItem(shelf(composer));
+  if (!shelved) return;
+  sessionStorage.removeItem(shelf(composer));
+  const written = Object.fromEntries(JSON.parse(shelved));
+  const form = part(composer, "form");
+  if (written.body === form.elements.body.value) return;
+  for (const [name, value] of Object.entries(written)) {
+    if (form.elements[name]) form.elements[name].value = value;
+  }
+  stateOf(composer).dirty = true;
+  save(composer);
+}
+
 function say(composer, words, late = false) {
   const kept = part(composer, ".kept");
   kept.textContent = words;
@@ -73,6 +115,7 @@ async function keep(composer) {
 }
 
 function kept(composer, { version, refused, at }) {
+  if (!stateOf(composer).dirty) clear(composer);
   composer.querySelector("input[name=version]").value = version;
   say(composer, `${composer.dataset.kept} ${at}`);
   const list = part(composer, ".refused");
@@ -126,8 +169,9 @@ function changed(composer) {
   later(composer);
 }
 
-function begin(root) {
-  for (const composer of root.querySelectorAll("[data-composer]")) mark(composer);
+function begin(composer) {
+  take(composer);
+  mark(composer);
 }
 
 document.addEventListener("input", (event) => {
@@ -181,16 +225,16 @@ document.body.addEventListener("htmx:confirm", (event) => {
 
 // another case takes the place of this one, or the page goes: keep what there is
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id === "case") event.detail.target.querySelectorAll("[data-composer]").forEach(save);
+  if (event.detail.target?.id === "case") event.detail.target.querySelectorAll("[data-composer]").forEach(leave);
 });
-addEventListener("pagehide", () => document.querySelectorAll("[data-composer]").forEach(save));
+addEventListener("pagehide", () => document.querySelectorAll("[data-composer]").forEach(leave));
 addEventListener("online", () => document.querySelectorAll("[data-composer]").forEach(save));
 
 document.body.addEventListener("htmx:load", (event) => {
   const loaded = event.detail.elt;
   const composer = loaded.matches?.("[data-composer]") ? loaded : loaded.querySelector?.("[data-composer]");
   if (!composer) return;
-  mark(composer);
+  begin(composer);
   const asked = document.activeElement === document.body && composer.dataset.asked !== undefined;
   if (asked || part(composer, ".trouble .error")) part(composer, "textarea").focus();
 });
@@ -207,4 +251,4 @@ document.addEventListener("click", (event) => {
   part(composerOf(tab), "textarea").focus();
 }, true);
 
-begin(document);
+document.querySelectorAll("[data-composer]").forEach(begin);

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from contact_hub.customers.models import Customer, Suppression
 from contact_hub.inbox.actions import presence
-from contact_hub.inbox.models import Attachment, CannedReply, Draft, Message, WrapUpCode
+from contact_hub.inbox.models import Attachment, CannedReply, Case, Draft, Message, WrapUpCode
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True)]
 
@@ -168,6 +168,34 @@ def test_the_draft_of_one_case_never_follows_into_another(desk, case, make_case,
 
     expect(paper(desk)).to_have_value("Words for Rosa")
     assert Draft.objects.get().case == case
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_words_that_leave_the_screen_before_they_are_kept_come_back(
+    desk, case, make_case, ana, live_server, way
+):
+    other = make_case(subject="Another matter")
+    Case.objects.update(owner=ana)
+    desk.reload()
+    slow = True
+    desk.route("**/draft/", lambda route: None if slow else route.continue_())
+
+    def go(to):
+        if way == "page":
+            desk.goto(f"{live_server.url}/desk/cases/{to.pk}/")
+        else:
+            desk.locator(f"#row-{to.pk} a.name").click()
+        expect(desk.locator(f"[data-composer][data-case='{to.pk}']")).to_be_visible()
+
+    paper(desk).fill("Words for Rosa")
+    go(other)
+    expect(paper(desk)).to_have_value("")
+    slow = False
+    go(case)
+
+    expect(paper(desk)).to_have_value("Words for Rosa")
+    kept(desk)
+    assert Draft.objects.get().body == "Words for Rosa"
 
 
 def test_a_panel_opens_by_key_and_escape_gives_the_focus_back(desk):

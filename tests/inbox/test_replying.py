@@ -279,6 +279,16 @@ def test_an_answer_from_an_older_window_is_refused(case, ana, now):
     assert Draft.objects.get().body == "newer"
 
 
+def test_keeping_the_same_words_twice_is_keeping_them_once(case, ana):
+    first = drafts.keep(case, by=ana, mode="email", version=0, body="Words", to=TO[0])
+
+    second = drafts.keep(case, by=ana, mode="email", version=0, body="Words", to=TO[0])
+
+    assert (second.version, second.updated_at) == (first.version, first.updated_at)
+    with pytest.raises(StaleDraft):
+        drafts.keep(case, by=ana, mode="email", version=0, body="Other words", to=TO[0])
+
+
 def test_the_signature_is_in_the_customers_language(
     case, ana, mailbox, outbox, work_at, now, later
 ):

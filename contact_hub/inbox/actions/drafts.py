@@ -30,15 +30,30 @@ def keep(
     mailbox: Mailbox | None = None,
     now: datetime | None = None,
 ) -> Draft:
-    """Keep a draft as version + 1; raise StaleDraft when `version` is not the newest."""
+    """Keep a draft as version + 1; raise StaleDraft when `version` is not the newest.
+
+    The same words for the same version a second time are a no-op: a screen that was left
+    before it heard the answer says them again.
+    """
     case = hold_unfinished(case, by=by)
+    words = {
+        "body": body.replace("\x00", ""),
+        "to": to[:1000],
+        "cc": cc[:1000],
+        "subject": subject[:300],
+        "mailbox": mailbox,
+    }
     draft = _held(case, by=by, mode=mode)
     if draft is None:
         draft = Draft(case=case, person=by, mode=mode, version=version)
+    elif draft.version == version + 1 and all(
+        getattr(draft, name) == value for name, value in words.items()
+    ):
+        return draft
     elif draft.version != version:
         raise StaleDraft(_("This draft was changed in another window."))
-    draft.body, draft.to, draft.cc = body.replace("\x00", ""), to[:1000], cc[:1000]
-    draft.subject, draft.mailbox = subject[:300], mailbox
+    for name, value in words.items():
+        setattr(draft, name, value)
     draft.version, draft.updated_at = version + 1, now or timezone.now()
     draft.save()
     return draft

@@ -214,13 +214,15 @@ class Scene:
 
 def report(rows: dict[str, tuple[Cost, Cost]], statements: int) -> None:
     print(
-        f"{'':>16} {'floor/s':>8} {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6}"
-        f" {'p99':>6} {'worst':>6}"
+        f"{'':>16} {'floor/s':>8} {'app ms':>7} {'PG ms':>6}"
+        f" {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6} {'p99':>6} {'worst':>6}"
     )
     for name, (floor, intake) in rows.items():
         each = sorted(1000 * one for one in intake.each)
         print(
-            f"{name:>16} {floor.rate:8.0f} {intake.rate:8.0f} 1/{floor.rate / intake.rate:<5.1f}"
+            f"{name:>16} {floor.rate:8.0f} {floor.per(floor.app):7.2f}"
+            f" {floor.per(floor.database):6.2f}"
+            f" {intake.rate:8.0f} 1/{floor.rate / intake.rate:<5.1f}"
             f" {intake.per(intake.app):7.2f} {intake.per(intake.database):6.2f}"
             f" {each[int(len(each) * 0.99)]:6.1f} {each[-1]:6.1f}"
         )

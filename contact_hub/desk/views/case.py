@@ -106,7 +106,7 @@ def everything(request: HttpRequest, case: Case, *, mode: str = "", **more: Any)
     if person.may(WORK) and not case.is_finished and "composer" not in more:
         wanted = mode or request.GET.get("mode", "")
         known = wanted if wanted in MODES else ""
-        parts["composer"] = composer(case, person, mode=known, latest=found.latest)
+        parts["composer"] = composer(case, person, mode=known)
     return parts | more
 
 

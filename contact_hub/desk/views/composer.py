@@ -112,7 +112,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     mode = request.POST.get("mode", "")
     if mode in MODES:
         drafts.drop(case, by=person_of(request), mode=mode)
-    return changed(request, case, said=_("Draft thrown away."), compose=True)
+    return changed(request, case, said=_("Draft thrown away."), compose=True, mode=mode)
 
 
 @login_required

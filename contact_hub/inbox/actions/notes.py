@@ -27,7 +27,10 @@ def note(
     draft_version: int | None = None,
     now: datetime | None = None,
 ) -> Message:
-    """Leave a note for colleagues; a closed case takes notes too. Raise NothingToSay."""
+    """Leave a note for colleagues; a closed case takes notes too. Raise NothingToSay.
+
+    draft_version  the draft this was written from, which ends here; None: it was written elsewhere
+    """
     now = now or timezone.now()
     case = hold(case, by=by)
     if case.state == Case.State.MERGED:
@@ -35,7 +38,9 @@ def note(
     if not body.strip():
         raise NothingToSay(_("There is nothing in this note yet."))
     contact = case.contacts.order_by("-arrived", "-pk").first()
-    files = spend(case, by=by, mode="note", version=draft_version) if by else []
+    files: list[int] = []
+    if by is not None and draft_version is not None:
+        files = spend(case, by=by, mode="note", version=draft_version)
     message = Message.objects.create(
         case=case,
         contact=contact or open_contact(case, channel=case.channel),

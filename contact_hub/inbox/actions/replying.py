@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
@@ -18,6 +17,7 @@ from contact_hub.inbox.actions.guard import hold, hold_unfinished, standing_for
 from contact_hub.inbox.actions.outgoing import queue_message
 from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
 from contact_hub.inbox.models import Attachment, Case, Contact, Mailbox, Message
+from contact_hub.inbox.queries.case import last_said
 from contact_hub.inbox.queries.reasons import explained
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
@@ -232,7 +232,7 @@ def _as_before(case: Case, message: Message) -> None:
     """
     if case.last_inbound:
         return
-    last = _last_said(case)
+    last = last_said(case)
     answered_since = False
     if last is not None:
         case.last_words, case.last_at = words(last.text or last.subject), last.at
@@ -256,14 +256,6 @@ def _restore(case: Case, before: dict[str, Any]) -> None:
         case.state = Case.State.OPEN  # nothing would ever bring it back
     case.last_inbound = before.get("last_inbound_before", True)
     case.save(update_fields=["state", "due_at", "snoozed_until", "last_inbound"])
-
-
-def _last_said(case: Case) -> Message | None:
-    """The last thing said between us and the customer, here or in a case merged into this one."""
-    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case), kind=Message.Kind.EMAIL)
-    said = said.exclude(state=Message.State.CANCELLED)
-    said = said.exclude(direction=Message.Direction.OUT, automatic=True)
-    return said.order_by("-at", "-pk").first()
 
 
 def _moment(text: str | None) -> datetime | None:

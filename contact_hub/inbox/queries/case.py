@@ -121,6 +121,16 @@ def merged_sources(case: Case) -> list[int]:
     return found
 
 
+def last_said(case: Case) -> Message | None:
+    """The last thing said between us and the customer, here or in a case merged into this one."""
+    said = Message.objects.filter(
+        case__in=[case.pk, *merged_sources(case)], kind=Message.Kind.EMAIL
+    )
+    said = said.exclude(state=Message.State.CANCELLED)
+    said = said.exclude(direction=Message.Direction.OUT, automatic=True)
+    return said.order_by("-at", "-pk").first()
+
+
 def messages_for(person: Person) -> QuerySet[Message]:
     """The messages a person may read."""
     if person.may(SEE_ALL):

@@ -69,7 +69,7 @@ def unmerge(case: Case, *, by: Person, now: datetime | None = None) -> Case:
     source = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if source.merged_into is None:
         return source
-    target = Case.objects.select_for_update(of=("self",)).get(pk=source.merged_into_id)
+    target = Case.objects.select_for_update(of=("self",)).get(pk=source.merged_into.pk)
     entry = _absorbed(source, target)
     source.state = source.state_before_merge or Case.State.OPEN
     if entry is not None:
@@ -149,7 +149,7 @@ def _close_if_wrapped(source: Case, target: Case, *, since: datetime) -> None:
     if contacts.filter(wrapped=None).exists():
         return
     last = contacts.filter(wrapped__gte=since).select_related("code").first()
-    if last is None:
+    if last is None or last.wrapped is None:
         return
     ended = Entry.objects.filter(subject=target.key, verb="wrapped_up", at=last.wrapped).first()
     key = ended.particulars.get("outcome") if ended else None

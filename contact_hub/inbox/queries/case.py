@@ -99,7 +99,8 @@ def timeline(
     )
     items = [Item(m.at, message=m, origin=_origin(m.case_id, case)) for m in messages]
     items += _lines(entries, case)
-    items.sort(key=lambda item: item.at)
+    endings = {entry.particulars.get("note") for entry in entries if entry.verb == "wrapped_up"}
+    items.sort(key=lambda item: (item.at, item.message is not None and item.message.pk in endings))
     return Timeline(
         days=_by_day(items),
         earlier=messages[-1].pk if more else None,

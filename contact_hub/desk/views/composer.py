@@ -166,11 +166,14 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a message back before it leaves."""
     message = _message(request, pk)
+    was_closed = message.case.state == Case.State.CLOSED
     try:
         replying.undo(message, by=person_of(request))
     except Refused as refusal:
         return changed(request, message.case, error=str(refusal), status=REFUSED)
     said = _("Taken back. The text is a draft again.")
+    if was_closed and not case_for(request, message.case_id).is_finished:
+        said = _("Taken back. The text is a draft again, and the case is open again.")
     return changed(request, message.case, said=said, compose=True, mode="email")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from contact_hub.customers.queries import refusals
+from contact_hub.inbox.actions.closing import reopen
 from contact_hub.inbox.actions.drafts import put_back, spend
 from contact_hub.inbox.actions.guard import hold, hold_unfinished, standing_for
 from contact_hub.inbox.actions.outgoing import queue_message
@@ -76,7 +77,10 @@ def reply(
 
 @transaction.atomic
 def undo(message: Message, *, by: Person, now: datetime | None = None) -> Message:
-    """Take a queued answer back into its draft; raise TooLate once it is leaving."""
+    """Take a queued answer back into its draft; raise TooLate once it is leaving.
+
+    A case that was closed after its last answer opens again: the customer has none now.
+    """
     now = now or timezone.now()
     case = hold(message.case, by=by)
     queued = Message.objects.filter(
@@ -88,6 +92,8 @@ def undo(message: Message, *, by: Person, now: datetime | None = None) -> Messag
         raise TooLate(_("This message has left already."))
     message.refresh_from_db()
     put_back(message, by=by, now=now)
+    _open_again(message, by=by, now=now)
+    case.refresh_from_db()
     _as_before(case, message)
     record(case.key, "took_back", by=by, topics=case.topics, at=now, message=message.pk)
     return message
@@ -222,6 +228,16 @@ def _answered(case: Case, message: Message, *, by: Person, wait: bool, now: date
         ]
     )
     record(case.key, "replied", by=by, topics=case.topics, at=now, message=message.pk, **before)
+
+
+def _open_again(message: Message, *, by: Person, now: datetime) -> None:
+    """Open the case that stands for the message's one, if it was closed upon this answer."""
+    case = standing_for(message.case_id)
+    if case is None or case.state != Case.State.CLOSED:
+        return
+    last = last_said(case)
+    if last is None or last.direction == Message.Direction.IN or last.pk < message.pk:
+        reopen(case, by=by, now=now)
 
 
 def _as_before(case: Case, message: Message) -> None:

@@ -12,10 +12,10 @@ from contact_hub.inbox.actions.drafts import spend
 from contact_hub.inbox.actions.guard import hold, open_contact
 from contact_hub.inbox.errors import CaseMerged, NothingToSay
 from contact_hub.inbox.models import Attachment, Case, Mention, Message
+from contact_hub.inbox.queries.case import colleagues
 from contact_hub.inbox.rules.mentions import mentioned
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import SEE_ALL
 
 
 @transaction.atomic
@@ -65,22 +65,11 @@ def seen(case: Case, *, by: Person, now: datetime | None = None) -> int:
     return unseen.update(seen_at=now or timezone.now())
 
 
-def people_for(case: Case) -> list[Person]:
-    """Who can be named in a case: the people who can see it."""
-    in_teams = Person.objects.filter(is_active=True, teams__queues=case.queue_id).distinct()
-    everywhere = [
-        person
-        for person in Person.objects.filter(is_active=True).exclude(pk__in=in_teams)
-        if person.may(SEE_ALL) or person.pk == case.owner_id
-    ]
-    return sorted([*in_teams, *everywhere], key=lambda person: person.name.lower())
-
-
 def _mention(case: Case, message: Message, *, by: Person | None) -> list[int]:
     if "@" not in message.text:
         return []
     names: dict[str, int] = {}
-    people = people_for(case)
+    people = colleagues(case)
     for person in people:
         names.setdefault(person.get_short_name().lower(), person.pk)
     names |= {person.name.lower(): person.pk for person in people}

@@ -12,7 +12,7 @@ from django.conf import settings
 from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
-from contact_hub.inbox.queries.case import DEPTH, drafts_of
+from contact_hub.inbox.queries.case import drafts_of, family_of
 from contact_hub.inbox.rules.wording import answer_subject
 from contact_hub.staff.models import Person
 
@@ -86,10 +86,8 @@ def composer(case: Case, person: Person, *, mode: str = "") -> Composer:
 
 def last_heard(case: Case) -> Message | None:
     """The last mail that a person sent us, in this case or in one that was merged into it."""
-    own = Case.objects.filter(pk=case.pk).values("pk")
-    merged = [Case.objects.filter(**{step: case.pk}).values("pk") for step in DEPTH]
     theirs = Message.objects.filter(
-        case__in=own.union(*merged, all=True),
+        case__in=family_of(case),
         kind=Message.Kind.EMAIL,
         direction=Message.Direction.IN,
         automatic=False,

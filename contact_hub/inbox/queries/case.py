@@ -123,7 +123,7 @@ def merged_sources(case: Case) -> list[int]:
     return found
 
 
-def family_of(case: Case) -> QuerySet[Case, dict[str, Any]]:
+def family_of(case: Case) -> QuerySet[Case, Any]:
     """The numbers of the case and of those merged into it, to be asked for inside a statement."""
     own = Case.objects.filter(pk=case.pk).order_by().values("pk")
     merged = [Case.objects.filter(**{step: case.pk}).order_by().values("pk") for step in DEPTH]

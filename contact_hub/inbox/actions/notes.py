@@ -12,7 +12,7 @@ from contact_hub.inbox.actions.drafts import spend
 from contact_hub.inbox.actions.guard import hold, open_contact
 from contact_hub.inbox.errors import CaseMerged, NothingToSay
 from contact_hub.inbox.models import Attachment, Case, Mention, Message
-from contact_hub.inbox.queries.case import colleagues
+from contact_hub.inbox.queries.case import colleagues, family_of
 from contact_hub.inbox.rules.mentions import mentioned
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
@@ -60,8 +60,8 @@ def note(
 
 
 def seen(case: Case, *, by: Person, now: datetime | None = None) -> int:
-    """Mark the mentions of a person in a case as seen; how many there were."""
-    unseen = Mention.objects.filter(message__case=case, person=by, seen_at=None)
+    """Mark the mentions of a person in a case, and in those merged into it; how many there were."""
+    unseen = Mention.objects.filter(message__case__in=family_of(case), person=by, seen_at=None)
     return unseen.update(seen_at=now or timezone.now())
 
 

@@ -286,12 +286,12 @@ def refuse_unfilled(body: str) -> None:
 
 
 def mornings(now: datetime) -> list[tuple[str, datetime]]:
-    """When people like a case to come back: later today, tomorrow, Monday, in a week."""
+    """When people like a case to come back: later today, tomorrow, Monday, in a week; each once."""
     tomorrow = (now + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
     monday = tomorrow + timedelta(days=(7 - tomorrow.weekday()) % 7)
     later = (now + timedelta(hours=3)).replace(second=0, microsecond=0)
-    choices = [(_("In 3 hours"), later), (_("Tomorrow"), tomorrow)]
-    if monday != tomorrow:
-        choices.append((_("Monday"), monday))
-    choices.append((_("In a week"), tomorrow + timedelta(days=6)))
-    return choices
+    choices = {later: _("In 3 hours")}
+    week = tomorrow + timedelta(days=6)
+    for words, at in ((_("Tomorrow"), tomorrow), (_("Monday"), monday), (_("In a week"), week)):
+        choices.setdefault(at, words)
+    return [(choices[at], at) for at in sorted(choices)]

@@ -4,6 +4,9 @@ const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=
 const PATIENCE = 1500; // ms between g and what follows, and between the letters of a choice
 const VIEWS = { m: "mine", q: "queues", w: "waiting", s: "snoozed", n: "unassigned", c: "closed", a: "all" };
 
+const system = navigator.userAgentData?.platform ?? navigator.platform;
+document.documentElement.toggleAttribute("data-mac", /^(mac|ip)/i.test(system));
+
 const singles = () => document.documentElement.dataset.singleKeys !== "off";
 const typing = (target) => target.closest?.(FIELDS) && !target.matches("[type=checkbox], [type=radio]");
 const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;

@@ -77,6 +77,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("visibilitychange", changed);
 document.body.addEventListener("htmx:afterSettle", () => { arrive(); warn(); });
 document.addEventListener("hub:refreshed", warn); // the head, fetched anew, may tell of a writer
+document.addEventListener("hub:left", arrive);
 addEventListener("pagehide", leave);
 addEventListener("pageshow", arrive);
 setInterval(tell, EVERY);

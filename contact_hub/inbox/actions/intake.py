@@ -30,6 +30,7 @@ TRIES = 6  # then a person looks at it
 GRACE = timedelta(seconds=30)  # the door that stored an envelope files it within this time
 TEND_TOPIC = "tend"
 TOO_LARGE = "larger than %d MB; it is still in the mailbox"
+CANNOT_OPEN = "the kept mail cannot be opened: it is lost, damaged, or sealed with another key"
 LEFT = "This mail is larger than %d MB. It was left in the mailbox %s."
 
 
@@ -91,15 +92,24 @@ def take_in(pk: int, *, now: datetime | None = None) -> Message | None:
     envelope = Envelope.objects.filter(pk=pk, state=Envelope.State.PENDING).first()
     if envelope is None:
         return None
-    raw = vault.fetch(envelope.raw, envelope.blob)
-    return _file(envelope, raw, now=now or timezone.now())
+    now = now or timezone.now()
+    try:
+        raw = vault.fetch(envelope.raw, envelope.blob)
+    except vault.CLOSED as trouble:
+        told = f"{CANNOT_OPEN} ({type(trouble).__name__})"
+        _set_aside(envelope, told, now=now, give_up=True)
+    except OSError as trouble:  # the disk is away: no fault of this mail
+        _set_aside(envelope, _where(trouble), now=now, give_up=False, count=False)
+    else:
+        return _file(envelope, raw, now=now)
+    return None
 
 
 def sweep(now: datetime, *, limit: int = 200) -> int:
     """Try again every pending envelope that is due; how many are now filed."""
     due = Envelope.objects.filter(state=Envelope.State.PENDING, next_try_at__lte=now)
     pks = list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
-    return sum(take_in(pk, now=now) is not None for pk in pks)
+    return sum(_tried(pk, now=now) for pk in pks)
 
 
 def release(envelope: Envelope, *, by: Person) -> Message | None:
@@ -169,6 +179,15 @@ def _keep(
     except IntegrityError:
         return Envelope.objects.get(carrier="email", external_id=external_id), False
     return envelope, True
+
+
+def _tried(pk: int, *, now: datetime) -> bool:
+    """Whether this envelope is filed now; its trouble never reaches the next one."""
+    try:
+        return take_in(pk, now=now) is not None
+    except Exception as trouble:  # noqa: BLE001  # whatever it is, the others wait behind it
+        log.warning("envelope left pending", envelope=pk, error=type(trouble).__name__)
+        return False
 
 
 def _file(envelope: Envelope, raw: bytes, *, now: datetime) -> Message | None:

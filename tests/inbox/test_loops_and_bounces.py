@@ -199,14 +199,18 @@ def test_a_full_mailbox_does_not_rest_the_address_for_good(sent, outbox):
     assert not Suppression.objects.exists()
 
 
-def test_a_report_about_a_stranger_suppresses_nobody(sent, outbox):
-    envelope = report(outbox, sent.message_id, recipient="victim@else.test")
+def test_a_report_about_where_it_was_forwarded_to_flips_the_message_and_suppresses_nobody(
+    sent, outbox
+):
+    envelope = report(outbox, sent.message_id, recipient="rosa@new-home.test")
+    report(outbox, sent.message_id, recipient="rosa@new-home.test", reason="Said again.")
 
     sent.refresh_from_db()
     envelope.refresh_from_db()
-    assert sent.state == "accepted"
+    assert (sent.state, sent.missed) == ("bounced", [])
+    assert sent.trouble == "There is no such mailbox."
     assert not Suppression.objects.exists()
-    assert envelope.state == "filed"
+    assert envelope.message == sent
 
 
 def test_a_report_about_nothing_of_ours_is_a_quiet_case(outbox, mailbox):

@@ -61,6 +61,25 @@ def test_codes_are_said_in_words(code, said, permanent, words):
     assert words in bounce.reason
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient rosa@cust.test not found by SMTP",
+        "550 5.1.10 recipient not found",
+    ],
+)
+def test_an_unknown_mailbox_is_no_domain_that_takes_no_mail(said):
+    reason = parse(report(fate(code="5.1.10", said=said))).bounce.reason
+
+    assert reason.startswith("there is no such mailbox (")
+
+
+def test_a_domain_that_takes_no_mail_is_told_as_one():
+    bounce = parse(report(fate(code="5.1.10", said="556 5.1.10 null MX"))).bounce
+
+    assert bounce.reason.startswith("the domain says that it takes no mail")
+
+
 def test_a_delay_is_not_a_failure():
     bounce = parse(report(fate(action="delayed", code="4.4.1", said="timed out"))).bounce
 

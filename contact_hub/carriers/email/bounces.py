@@ -113,7 +113,7 @@ def _bounce(fates: Sequence[_Fate], message_id: str) -> Bounce | None:
 
 def _reason(code: str, said: str) -> str:
     said = one_line(said)[:QUOTED]
-    return f"{status.words(code)} ({said or code})"
+    return f"{status.words(code, said)} ({said or code})"
 
 
 def _returned(root: Part, text: str) -> str:

@@ -246,7 +246,7 @@ def _refused(address: str, code: int, words: str, message_id: str) -> Bounce:
         recipient=address,
         status=enhanced,
         permanent=code >= 500,  # RFC 5321: 5yz is for good
-        reason=f"{status.words(enhanced)} ({code} {said})",
+        reason=f"{status.words(enhanced, said)} ({code} {said})",
     )
 
 

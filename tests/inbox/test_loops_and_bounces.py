@@ -98,6 +98,26 @@ def test_the_caps_forget_after_their_window(polite, arrive, now, settings, code,
     assert AutoReply.objects.count() == 2
 
 
+def test_an_out_of_office_answer_to_ours_is_no_bounce(arrive, ana, outbox, work_at, now):
+    case = arrive(subject="Delayed refund").case
+    ours = replying.reply(case, by=ana, body="Words", to=["rosa@cust.test"], now=now)
+    work_at(now + timedelta(minutes=1))
+
+    away = arrive(
+        "I am away until Monday.\n",
+        message_id="<away@cust.test>",
+        subject="Automatic reply: Re: Delayed refund",
+        in_reply_to=f"<{ours.message_id}>",
+        auto_submitted="auto-replied",
+        return_path="<>",
+    )
+
+    ours.refresh_from_db()
+    assert ours.state == "accepted"
+    assert (away.case, away.automatic) == (case, True)
+    assert not Suppression.objects.exists()
+
+
 class Reporting:
     """Wraps the carrier of the test so that the next mail is a delivery report."""
 

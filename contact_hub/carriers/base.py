@@ -117,6 +117,10 @@ class Undeliverable(Exception):
         self.retry_after = retry_after
 
 
+class Unsure(Exception):
+    """The line broke after the words had left: only the provider knows whether it took them."""
+
+
 class Carrier:
     """Moves messages of one channel; a channel without a way out inherits the refusal."""
 
@@ -127,5 +131,5 @@ class Carrier:
         raise Unreadable(f"{self.name} takes nothing in")
 
     def send(self, outbound: Outbound) -> Accepted:
-        """Hand `outbound` to the provider; raise Undeliverable."""
+        """Hand `outbound` to the provider; raise Undeliverable, or Unsure when nobody knows."""
         raise Undeliverable(f"{self.name} has no way out", permanent=True)

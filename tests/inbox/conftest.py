@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 import time_machine
 
-from contact_hub.carriers.base import Accepted, Bounce, Outbound, Undeliverable
+from contact_hub.carriers.base import Accepted, Bounce, Outbound, Undeliverable, Unsure
 from contact_hub.carriers.email import Email
 from contact_hub.carriers.registry import use
 from contact_hub.inbox.actions.intake import receive
@@ -22,7 +22,7 @@ class Outbox(Email):
 
     def __init__(self) -> None:
         self.sent: list[Outbound] = []
-        self.refusals: list[Undeliverable] = []
+        self.refusals: list[Undeliverable | Unsure] = []
         self.partly: tuple[Bounce, ...] = ()
 
     def send(self, outbound: Outbound) -> Accepted:

@@ -9,7 +9,15 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from contact_hub.carriers.base import Accepted, File, Outbound, Party, Server, Undeliverable
+from contact_hub.carriers.base import (
+    Accepted,
+    File,
+    Outbound,
+    Party,
+    Server,
+    Undeliverable,
+    Unsure,
+)
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.compose import compose
 from contact_hub.carriers.email.imap import keep_sent
@@ -39,19 +47,9 @@ def send(pk: int) -> str:
         _undeliverable(message, reason)
         return message.state
     try:
-        with effect(message.message_id, refusals=Undeliverable) as call:
-            if call.accepted:  # by an earlier try whose worker died before it could say so
-                accepted = Accepted(external_id=call.external_id, note=call.note)
-            else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
-                accepted = CARRIERS["email"].send(outbound(message))
-            call.external_id, call.note = accepted.external_id, accepted.note
+        accepted = _carried(message)
     except Undeliverable as refusal:
         _refusal(message, refusal, now=timezone.now())
-    except (Permanent, Later, LostLease, DatabaseError):
-        raise
-    except Exception as trouble:  # noqa: BLE001  # whatever broke, the writer must learn of it
-        reason = f"the hub could not send it ({type(trouble).__name__})"
-        _refusal(message, Undeliverable(reason, permanent=False), now=timezone.now())
     else:
         _accepted(message, accepted, now=timezone.now())
     return message.state
@@ -101,6 +99,25 @@ def server(mailbox: Mailbox) -> Server | None:
         user=mailbox.smtp_user,
         password=vault.sealer().open(secret).decode() if secret else "",
     )
+
+
+def _carried(message: Message) -> Accepted:
+    """Hand the message to its carrier once; whatever broke, the writer must learn of it."""
+    try:
+        with effect(message.message_id, refusals=Undeliverable) as call:
+            if call.accepted:  # by an earlier try whose worker died before it could say so
+                accepted = Accepted(external_id=call.external_id, note=call.note)
+            else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
+                accepted = CARRIERS["email"].send(outbound(message))
+            call.external_id, call.note = accepted.external_id, accepted.note
+    except (Undeliverable, Permanent, Later, LostLease, DatabaseError):
+        raise
+    except Unsure as broken:
+        raise Undeliverable(str(broken), permanent=False) from broken
+    except Exception as trouble:
+        reason = f"the hub could not send it ({type(trouble).__name__})"
+        raise Undeliverable(reason, permanent=False) from trouble
+    return accepted
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ KNOWN = (
     gettext_noop("could not connect"),
     gettext_noop("the connection broke"),
     gettext_noop("it was refused"),
+    gettext_noop("it may have been taken"),
     # what a mail is that cannot be filed
     gettext_noop("the mail is empty"),
     # what is known of customers

@@ -146,6 +146,24 @@ def test_one_put_off_among_refused_ones_is_tried_again(server):
     assert not refusal.value.permanent
 
 
+def test_a_message_goes_to_those_alone_who_are_still_to_get_it(server, answers):
+    send(server, "leo@cust.test", "ana@cust.test", only=("ana@cust.test",))
+
+    assert answers.taken[0][1] == ["ana@cust.test"]
+    assert [party.address for party in parse(answers.taken[0][2]).to] == [
+        "leo@cust.test",
+        "ana@cust.test",
+    ]
+
+
+def test_a_refusal_of_all_names_each(server):
+    with pytest.raises(Undeliverable) as refusal:
+        send(server, "550-rosa@cust.test", "450-leo@cust.test")
+
+    told = [(one.recipient, one.permanent) for one in refusal.value.refused]
+    assert told == [("550-rosa@cust.test", True), ("450-leo@cust.test", False)]
+
+
 def test_recipients_refused_beside_others_are_told(server, answers):
     accepted = send(server, "550-rosa@cust.test", "leo@cust.test", "451-ana@cust.test")
 

@@ -23,13 +23,14 @@ class Outbox(Email):
     def __init__(self) -> None:
         self.sent: list[Outbound] = []
         self.refusals: list[Undeliverable | Unsure] = []
-        self.partly: tuple[Bounce, ...] = ()
+        self.partly: list[tuple[Bounce, ...]] = []  # for the next ones, whom they miss
 
     def send(self, outbound: Outbound) -> Accepted:
         if self.refusals:
             raise self.refusals.pop(0)
         self.sent.append(outbound)
-        return Accepted(external_id=f"queued-{len(self.sent)}", refused=self.partly)
+        refused = self.partly.pop(0) if self.partly else ()
+        return Accepted(external_id=f"queued-{len(self.sent)}", refused=refused)
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def test_a_recipient_refused_at_the_door_is_told_while_the_others_got_it(
     refused = Bounce(
         message_id="", recipient="gone@cust.test", status="5.1.1", permanent=True, reason="Gone."
     )
-    outbox.partly = (refused,)
+    outbox.partly = [(refused,)]
     both = ["rosa@cust.test", "gone@cust.test"]
     message = replying.reply(arrive().case, by=ana, body="Words", to=both, now=now)
     work_at(now + timedelta(minutes=1))

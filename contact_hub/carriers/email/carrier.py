@@ -24,12 +24,11 @@ class Email(Carrier):
             raise Undeliverable(
                 "no mail server is set up for outgoing mail (HUB_SMTP_URL)", permanent=False
             )
-        recipients = [party.address for party in (*outbound.to, *outbound.cc)]
         return smtp.send(
             compose(outbound),
             sender="" if outbound.automatic else outbound.sender.address,
             fallback_sender=outbound.sender.address,
-            recipients=recipients,
+            recipients=outbound.recipients,
             server=server,
             message_id=outbound.message_id,
             greeting=settings.MAIL_DOMAIN,

@@ -287,11 +287,12 @@ def _refusal(trouble: Exception, doing: str) -> Undeliverable:
         reason = f"our sign-in to the mail server was refused ({trouble.code} {said})"
         return Undeliverable(reason, permanent=False)  # somebody must set it right; mail waits
     if isinstance(trouble, aiosmtplib.SMTPRecipientsRefused):
-        refusals = [
+        refusals = tuple(
             _refused(one.recipient, one.code, one.message, "") for one in trouble.recipients
-        ]
+        )
         reason = "; ".join(f"{one.recipient}: {one.reason}" for one in refusals)
-        return Undeliverable(reason, permanent=all(one.permanent for one in refusals))
+        permanent = all(one.permanent for one in refusals)
+        return Undeliverable(reason, permanent=permanent, refused=refusals)
     if isinstance(trouble, aiosmtplib.SMTPConnectError) or not isinstance(
         trouble, aiosmtplib.SMTPResponseException
     ):

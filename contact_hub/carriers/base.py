@@ -98,6 +98,7 @@ class Server:
     encryption: str = "starttls"  # starttls, tls or none
     user: str = ""
     password: str = field(default="", repr=False)
+    ca_file: str = ""  # certificates of an authority that is believed beside the known ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

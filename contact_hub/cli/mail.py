@@ -26,7 +26,14 @@ log = logging.getLogger(__name__)
 RELOAD = 15.0  # seconds between looks at which mailboxes there are
 FAREWELL = 5.0  # seconds for a fetcher to hang up
 
-IMAP_FIELDS = ("imap_host", "imap_port", "imap_tls", "imap_user", "imap_secret", "imap_folder")
+IMAP_FIELDS = (
+    "imap_host",
+    "imap_port",
+    "imap_encryption",
+    "imap_user",
+    "imap_secret",
+    "imap_folder",
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -153,9 +160,9 @@ def borrowed_connection() -> Iterator[None]:
 def _source(mailbox: Mailbox) -> Source:
     """The mailbox as the fetcher needs it."""
 
-    def deliver(raw: bytes) -> None:
+    def deliver(raw: bytes, place: str) -> None:
         with borrowed_connection():
-            intake.receive(raw, door="imap", mailbox=mailbox)
+            intake.receive(raw, door="imap", mailbox=mailbox, place=place)
 
     def too_large(header: bytes, size: int) -> None:
         with borrowed_connection():
@@ -173,6 +180,8 @@ def _source(mailbox: Mailbox) -> Source:
         reached=partial(_if_it_can, reached),
         good=lambda: _if_it_can(partial(mailboxes.good, mailbox)),
         trouble=lambda words: _if_it_can(partial(mailboxes.trouble, mailbox, error=words)),
+        all_of_it=mailbox.imap_all,
+        since=mailbox.imap_since.date() if mailbox.imap_since else None,
         max_bytes=settings.MAIL_MAX_BYTES,
     )
 

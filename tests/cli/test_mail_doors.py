@@ -77,7 +77,7 @@ def test_a_mailbox_out_of_use_takes_no_mail_by_smtp(mailbox):
 
 
 def test_a_mailbox_that_does_not_answer_says_so_in_words(mailbox, closed_port):
-    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_tls=False)
+    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_encryption="none")
     mailbox.refresh_from_db()
 
     fetching = Fetching(mailbox)
@@ -97,7 +97,7 @@ def test_mailboxes_are_read_as_they_are_set_up_now(mailbox, closed_port, setting
     doors.reload()
     assert doors.reading == {}
 
-    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_tls=False)
+    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_encryption="none")
     doors.reload()
     first = doors.reading[mailbox.pk]
     doors.reload()

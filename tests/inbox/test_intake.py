@@ -67,6 +67,36 @@ def test_the_same_mail_through_two_doors_is_one(arrive, mail):
     assert (Envelope.objects.count(), Message.objects.count()) == (1, 1)
 
 
+ALARM = b"From: pump@plant.test\r\nTo: billing@hub.test\r\nSubject: Pump 3\r\n\r\nFailed.\r\n"
+
+
+def alarm(at, *, received="", **options):
+    trace = f"Received: from plant by mx; {received}\r\n".encode() if received else b""
+    return intake.receive(trace + ALARM, door=options.pop("door", "lmtp"), now=at, **options)
+
+
+def test_mail_without_a_name_is_not_swallowed_when_the_same_happens_again(mailbox, now):
+    first = alarm(now)
+
+    assert alarm(now + timedelta(minutes=14)) == first  # the same hand-over, tried once more
+    assert alarm(now + timedelta(minutes=16)) != first
+    assert alarm(now + timedelta(days=1)) != first
+
+
+def test_mail_without_a_name_is_told_apart_by_its_way(mailbox, now):
+    first = alarm(now, received="09:00:00")
+
+    assert alarm(now, received="09:00:05") != first
+    assert alarm(now + timedelta(days=1), received="09:00:00") == first
+
+
+def test_mail_without_a_name_is_told_apart_by_its_place_in_the_mailbox(mailbox, now):
+    first = alarm(now, door="imap", mailbox=mailbox, place="7.1")
+
+    assert alarm(now, door="imap", mailbox=mailbox, place="7.2") != first
+    assert alarm(now + timedelta(days=1), door="imap", mailbox=mailbox, place="7.1") == first
+
+
 def test_the_same_id_with_other_content_is_two(arrive):
     arrive("first\n")
     arrive("second\n")

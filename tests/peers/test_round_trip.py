@@ -40,7 +40,8 @@ def fetched(billing, post_office):
         queue=billing,
         imap_host="127.0.0.1",
         imap_port=post_office.imap,
-        imap_tls=False,
+        imap_encryption="none",
+        imap_all=True,
         imap_user=BY_IMAP,
         imap_secret=vault.sealer().seal(office.PASSWORD.encode()),
     )

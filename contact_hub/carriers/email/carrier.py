@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from contact_hub.carriers.base import Accepted, Carrier, Inbound, Outbound, Undeliverable
@@ -29,7 +31,7 @@ class Email(Carrier):
             sender="" if outbound.automatic else outbound.sender.address,
             fallback_sender=outbound.sender.address,
             recipients=outbound.recipients,
-            server=server,
+            server=replace(server, ca_file=settings.MAIL_CA_FILE),
             message_id=outbound.message_id,
             greeting=settings.MAIL_DOMAIN,
         )

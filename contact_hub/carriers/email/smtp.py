@@ -189,6 +189,7 @@ class _Pool:
             use_tls=self._server.encryption == "tls",
             start_tls=self._server.encryption == "starttls",
             timeout=TIMEOUT,
+            cert_bundle=self._server.ca_file or None,
         )
         try:
             await client.connect()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.carriers.base import Unreadable
-from contact_hub.carriers.email import fingerprint, parse
+from contact_hub.carriers.email import fingerprint, is_nameless, parse
 from contact_hub.carriers.email.stubs import without_body
 from contact_hub.carriers.registry import CARRIERS
 from contact_hub.inbox import vault
@@ -28,6 +28,7 @@ from contact_hub.staff.models import Person
 log = structlog.get_logger()
 TRIES = 6  # then a person looks at it
 GRACE = timedelta(seconds=30)  # the door that stored an envelope files it within this time
+HAND_OVER = timedelta(minutes=15)  # within it a mail without a name is still the same one
 TEND_TOPIC = "tend"
 TOO_LARGE = "larger than %d MB; it is still in the mailbox"
 CANNOT_OPEN = "the kept mail cannot be opened: it is lost, damaged, or sealed with another key"
@@ -41,16 +42,25 @@ def receive(
     mail_from: str = "",
     recipients: Sequence[str] = (),
     mailbox: Mailbox | None = None,
+    place: str = "",
     now: datetime | None = None,
 ) -> Envelope:
     """Keep one mail durably, then try to file it; the same mail again changes nothing.
+
+    place  in the mailbox it was read from; "" for mail that was handed over
 
     Returns once the envelope is committed, so the door may acknowledge. Trouble in filing is
     kept with the envelope and tried again later; trouble in keeping it raises, and the door must
     answer "try again".
     """
     envelope, created = _keep(
-        raw, door=door, mail_from=mail_from, recipients=recipients, mailbox=mailbox, now=now
+        raw,
+        door=door,
+        mail_from=mail_from,
+        recipients=recipients,
+        mailbox=mailbox,
+        place=place,
+        now=now,
     )
     if created:
         _file(envelope, raw, now=now or timezone.now())
@@ -156,10 +166,11 @@ def _keep(
     recipients: Sequence[str],
     mailbox: Mailbox | None,
     now: datetime | None,
+    place: str = "",
 ) -> tuple[Envelope, bool]:
-    external_id = fingerprint(raw)
-    sealed, blob = vault.keep(raw)
     received_at = now or timezone.now()
+    external_id = _name(raw, place=place, at=received_at)
+    sealed, blob = vault.keep(raw)
     envelope = Envelope(
         carrier="email",
         external_id=external_id,
@@ -179,6 +190,24 @@ def _keep(
     except IntegrityError:
         return Envelope.objects.get(carrier="email", external_id=external_id), False
     return envelope, True
+
+
+def _name(raw: bytes, *, place: str, at: datetime) -> str:
+    """What a mail is known by when it comes again.
+
+    Some devices write neither Message-ID nor Date, and the same words each time. Such a mail is
+    known by its place in the mailbox, or else for as long as one hand-over of it may take.
+    """
+    name = fingerprint(raw)
+    if not name.startswith("none|") or not is_nameless(raw):
+        return name
+    if place:
+        return f"{name}|{place}"
+    window = int(at.timestamp() // HAND_OVER.total_seconds())
+    lately = Envelope.objects.filter(
+        carrier="email", external_id=f"{name}|{window - 1}", received_at__gt=at - HAND_OVER
+    )
+    return f"{name}|{window - 1 if lately.exists() else window}"
 
 
 def _tried(pk: int, *, now: datetime) -> bool:

@@ -213,9 +213,10 @@ def imap_server(mailbox: Mailbox) -> Server:
     return Server(
         host=mailbox.imap_host,
         port=mailbox.imap_port,
-        encryption="tls" if mailbox.imap_tls else "none",
+        encryption=mailbox.imap_encryption,
         user=mailbox.imap_user,
         password=vault.sealer().open(secret).decode() if secret else "",
+        ca_file=settings.MAIL_CA_FILE,
     )
 
 

@@ -62,6 +62,7 @@ KNOWN = (
     gettext_noop("the mail server did not finish in time"),
     gettext_noop("the mail server refuses connections"),
     gettext_noop("the mail server refused our user name or password"),
+    gettext_noop("the mail server's certificate is not to be trusted"),
     gettext_noop("the hub could not send it"),
     gettext_noop("could not connect"),
     gettext_noop("the connection broke"),

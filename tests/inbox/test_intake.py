@@ -316,6 +316,18 @@ def test_old_raw_mail_is_purged_and_fresh_stays(arrive, now, settings, tmp_path)
     assert Message.objects.count() == 2
 
 
+def test_raw_mail_is_kept_so_long_from_the_day_it_was_filed(mail, mailbox, now, lee):
+    with use("email", Poison()):
+        waited = intake.receive(mail(subject="unreadable"), door="lmtp", now=now)
+        gone = intake.receive(mail(subject="unreadable too"), door="lmtp", now=now)
+    released = now + timedelta(days=100)
+    intake.release(waited, by=lee, now=released)
+    intake.discard(gone, by=lee, reason="spam", now=released)
+
+    assert intake.purge(released + timedelta(days=89), keep_days=90) == 0
+    assert intake.purge(released + timedelta(days=91), keep_days=90) == 2
+
+
 def test_an_attachment_over_the_limit_is_refused_in_words(settings, mailbox, now, tmp_path):
     from contact_hub.carriers.base import File
 

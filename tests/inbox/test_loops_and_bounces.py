@@ -88,6 +88,25 @@ def test_too_many_automatic_answers_to_one_address_end_in_a_visible_silence(
     assert Case.objects.exclude(muted_at=None).count() == 3
 
 
+def test_a_case_that_is_wrapped_up_and_opened_again_by_turns_is_muted_at_its_cap(
+    polite, arrive, outbox, work_at, now, settings, code, outcome
+):
+    from contact_hub.inbox.actions import closing
+
+    settings.AUTO_REPLY_PER_CASE = 2
+    case = arrive().case
+    for n in range(4):  # each time a new episode of the same matter
+        case.refresh_from_db()
+        closing.wrap_up(case, by=None, code=code, outcome=outcome, now=now)
+        again = arrive("still\n", message_id=f"<{n}@x.test>", in_reply_to="<one@cust.test>")
+        assert again.case == case
+    work_at(now)
+
+    case.refresh_from_db()
+    assert len(outbox.sent) == AutoReply.objects.filter(case=case).count() == 2
+    assert case.muted_at == now
+
+
 def test_the_caps_forget_after_their_window(polite, arrive, now, settings, code, outcome):
     from contact_hub.inbox.actions import closing
 

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -122,28 +123,31 @@ def sweep(now: datetime, *, limit: int = 200) -> int:
     return sum(_tried(pk, now=now) for pk in pks)
 
 
-def release(envelope: Envelope, *, by: Person) -> Message | None:
+def release(envelope: Envelope, *, by: Person, now: datetime | None = None) -> Message | None:
     """Try a quarantined envelope again at once."""
     _may_tend(envelope, by)
     with transaction.atomic():
         _leave_quarantine(envelope, to=Envelope.State.PENDING, attempts=0)
         record(envelope_key(envelope), "released", by=by, topics=[TEND_TOPIC])
-    return take_in(envelope.pk)
+    return take_in(envelope.pk, now=now)
 
 
 @transaction.atomic
-def discard(envelope: Envelope, *, by: Person, reason: str) -> None:
+def discard(envelope: Envelope, *, by: Person, reason: str, now: datetime | None = None) -> None:
     """Give a quarantined envelope up for good; its raw bytes stay until the purge."""
     _may_tend(envelope, by)
-    _leave_quarantine(envelope, to=Envelope.State.DISCARDED)
+    _leave_quarantine(envelope, to=Envelope.State.DISCARDED, finished_at=now or timezone.now())
     record(envelope_key(envelope), "discarded", by=by, topics=[TEND_TOPIC], reason=reason)
 
 
 def purge(now: datetime, *, keep_days: int) -> int:
     """Delete raw mail that was filed or discarded more than `keep_days` days ago."""
     finished = (Envelope.State.FILED, Envelope.State.DISCARDED)
+    end = now - timedelta(days=keep_days)
     old = Envelope.objects.filter(
-        state__in=finished, received_at__lt=now - timedelta(days=keep_days)
+        state__in=finished,
+        finished_at__lt=end,
+        received_at__lt=end,  # which follows, and has an index
     ).exclude(raw=b"", blob="")
     hashes = set(old.exclude(blob="").values_list("blob", flat=True))
     count = old.update(raw=b"", blob="")
@@ -272,7 +276,7 @@ def _may_tend(envelope: Envelope, by: Person) -> None:
         raise NotAllowed(_("Only leads tend the quarantine."))
 
 
-def _leave_quarantine(envelope: Envelope, *, to: str, **fields: int) -> None:
+def _leave_quarantine(envelope: Envelope, *, to: str, **fields: Any) -> None:
     quarantined = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.QUARANTINED)
     if quarantined.update(state=to, **fields) != 1:
         raise NotWaiting(_("This mail is no longer in quarantine."))

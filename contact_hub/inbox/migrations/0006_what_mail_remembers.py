@@ -7,6 +7,11 @@ def name_the_encryption(apps, schema_editor):
     read.update(imap_all=True)  # until now every mailbox was read from its beginning
 
 
+def date_what_is_over(apps, schema_editor):
+    over = apps.get_model("inbox", "Envelope").objects.filter(state__in=["filed", "discarded"])
+    over.update(finished_at=models.F("received_at"))
+
+
 def forget_its_name(apps, schema_editor):
     apps.get_model("inbox", "Mailbox").objects.filter(imap_encryption="none").update(imap_tls=False)
 
@@ -43,5 +48,7 @@ class Migration(migrations.Migration):
             models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.RunPython(name_the_encryption, forget_its_name),
+        migrations.AddField("envelope", "finished_at", models.DateTimeField(blank=True, null=True)),
+        migrations.RunPython(date_what_is_over, migrations.RunPython.noop),
         migrations.RemoveField("mailbox", "imap_tls"),
     ]

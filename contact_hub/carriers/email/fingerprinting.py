@@ -26,9 +26,7 @@ def fingerprint(raw: bytes) -> str:
     """
     text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\xef\xbb\xbf\x00")
     end = _END_OF_HEAD.search(text, 0, HEAD_LIMIT)
-    head, body = (
-        (text[: end.start()], text[end.end() :]) if end else (text[:HEAD_LIMIT], text[HEAD_LIMIT:])
-    )
+    head, at = (text[: end.start()], end.end()) if end else (text[:HEAD_LIMIT], HEAD_LIMIT)
     fields = [
         (name.lower(), b" ".join(value.split()))
         for name, value in _FIELD.findall(head)
@@ -42,7 +40,7 @@ def fingerprint(raw: bytes) -> str:
     if not any(name in TELLING for name, _value in fields):
         hashed.update(_newest_trace(head))
     hashed.update(b"\n")
-    hashed.update(body.rstrip(b"\n \t"))
+    hashed.update(memoryview(text)[at : max(at, len(text.rstrip(b"\n \t")))])
     return f"{_message_id(dict(fields)) or 'none'}|{hashed.hexdigest()[:32]}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -31,6 +32,7 @@ from contact_hub.inbox.rules import numbers, threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 
+log = structlog.get_logger()
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
 ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
@@ -109,6 +111,7 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
             begins=place.begins,
             now=now,
         )
+    log.info("filed", case=message.case_id, contact=message.contact_id, message=message.pk)
     return message
 
 

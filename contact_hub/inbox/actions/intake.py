@@ -226,8 +226,9 @@ def _tried(pk: int, *, now: datetime) -> bool:
 def _file(envelope: Envelope, raw: bytes, *, now: datetime) -> Message | None:
     """Parse and file; whatever goes wrong is kept with the envelope and never leaves here."""
     try:
-        inbound = CARRIERS[envelope.carrier].parse(raw)
-        message = filing.file(envelope, inbound, now=now)
+        with structlog.contextvars.bound_contextvars(envelope=envelope.pk):
+            inbound = CARRIERS[envelope.carrier].parse(raw)
+            message = filing.file(envelope, inbound, now=now)
     except filing.AlreadyFiled:
         envelope.refresh_from_db()
         return envelope.message

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -35,6 +36,7 @@ from contact_hub.jobs.effects import Effect, effect
 from contact_hub.jobs.errors import Later, LostLease, Permanent
 from contact_hub.journal.actions import record
 
+log = structlog.get_logger()
 HALF_SENT = (Message.State.FAILED, Message.State.BOUNCED)  # of messages with some put off
 GIVE_UP_AFTER = timedelta(hours=48)  # of temporary trouble; then the sender is told
 SENDABLE = (Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED)
@@ -46,6 +48,13 @@ def send(pk: int) -> str:
     message = _claim(pk)
     if message is None:
         return "nothing to send"
+    about = {"case": message.case_id, "contact": message.contact_id, "message": message.pk}
+    with structlog.contextvars.bound_contextvars(**about):
+        return _brought(message)
+
+
+def _brought(message: Message) -> str:
+    """Bring a claimed message to its carrier; what it is then."""
     reason = _refused(message)
     if reason:
         _refusal(message, Undeliverable(reason, permanent=True), now=timezone.now())
@@ -56,6 +65,7 @@ def send(pk: int) -> str:
         _refusal(message, refusal, now=timezone.now())
     else:
         _accepted(message, accepted, now=timezone.now())
+        log.info("sent", put_off=len(message.put_off))
         if message.put_off:
             raise Later(message.trouble)
     return message.state
@@ -192,6 +202,7 @@ def _refusal(message: Message, refusal: Undeliverable, *, now: datetime) -> None
                 message=message.pk,
                 reason=refusal.reason[:300],
             )
+    log.warning("not sent yet")
     raise Later(refusal.reason, seconds=refusal.retry_after)
 
 

@@ -23,7 +23,7 @@ from contact_hub.carriers.base import (
 )
 from contact_hub.carriers.email import Email, parse, smtp
 from tests.carriers.conftest import Recording
-from tests.hubs import free_port
+from tests.ports import free_port
 
 REPLY = Outbound(
     channel="email",

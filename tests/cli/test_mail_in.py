@@ -121,7 +121,7 @@ def test_the_same_mail_twice_is_one(take, mailbox):
     first = take("--json", given=MAIL)
     second = take("--json", given=MAIL)
 
-    assert first == second
+    assert first[:2] == second[:2]  # what else is told is the log
     assert Message.objects.count() == 1
 
 

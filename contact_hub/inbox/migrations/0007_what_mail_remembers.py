@@ -17,7 +17,7 @@ def forget_its_name(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0004_work_list")]
+    dependencies = [("inbox", "0006_dropped_draft")]
 
     operations = [
         migrations.AddField("message", "put_off", models.JSONField(blank=True, default=list)),

@@ -8,11 +8,12 @@ full_text = import_module("contact_hub.inbox.migrations.0003_full_text")
 
 
 def tie_the_search_again(apps, schema_editor):
-    """On SQLite a table that gets such a column is made anew, and its triggers are gone."""
+    """On SQLite a table that gets such a column is at times made anew, without its triggers."""
     if schema_editor.connection.vendor == "sqlite":
         for statement in full_text.SQLITE:
             if statement.startswith("CREATE TRIGGER"):
-                schema_editor.execute(statement, params=None)
+                again = statement.replace("TRIGGER", "TRIGGER IF NOT EXISTS", 1)
+                schema_editor.execute(again, params=None)
 
 
 def name_the_encryption(apps, schema_editor):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
+from contact_hub.customers.queries.parameters import forget
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
 from contact_hub.journal import append_only
 from contact_hub.staff.models import Person, Team
@@ -84,6 +85,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 def in_english():
     """A page asked for in Spanish leaves the thread speaking Spanish; no test inherits that."""
     translation.activate(site.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def no_decisions_of_other_tests():
+    """What an office decided is remembered by the process."""
+    forget()
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from contact_hub.customers.models import Account, Consent, Customer, Point, Premise, Suppression
+from contact_hub.customers.models import (
+    Account,
+    Consent,
+    Customer,
+    Parameter,
+    Point,
+    Premise,
+    Suppression,
+)
+from contact_hub.customers.queries.parameters import forget
+from contact_hub.customers.rules.parameters import KNOWN
 from contact_hub.journal.admin import Journalled, ReadOnly
+from contact_hub.staff.models import Person
 
 
 class PointInline(admin.TabularInline[Point, Customer]):
@@ -78,3 +90,22 @@ class SuppressionAdmin(Journalled):
     list_filter = ("kind",)
     search_fields = ("value__startswith",)
     readonly_fields = ("since",)
+
+
+@admin.register(Parameter)
+class ParameterAdmin(Journalled):
+    list_display = ("name", "value", "starts_on", "note", "at")
+    list_filter = ("name",)
+    fields = ("name", "value", "starts_on", "note")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        if db_field.name == "name":
+            choices = [(name, f"{name}: {known.words}") for name, known in sorted(KNOWN.items())]
+            return forms.ChoiceField(choices=choices, label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **more)
+
+    def save_model(self, request: HttpRequest, obj: Parameter, *more: Any) -> None:
+        if isinstance(request.user, Person):
+            obj.by = request.user
+        super().save_model(request, obj, *more)
+        forget()

@@ -4,14 +4,18 @@
 
 One process. Each round times the floor (contact + message + entry, one transaction a message) and
 the intake (envelope durable, parsed, matched, threaded, routed, recorded), interleaved so that a
-noisy machine hurts both alike. With --cases it repeats both with that many cases in the tables.
+noisy machine hurts both alike. With --cases it repeats both in a database that bench/fill.py has
+filled with that many.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -51,33 +55,40 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=4)
     asked = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as var,
-        postgres.database("contact_hub_bench_intake") as url,
-    ):
-        postgres.prepare(url, var=Path(var))
-        run(asked)
+    with tempfile.TemporaryDirectory() as var:
+        rows = {"small": run(asked, 0, Path(var))}
+        if asked.cases:
+            rows[f"{asked.cases:,} cases"] = run(asked, asked.cases, Path(var))
+        report({name: pair for name, (pair, _statements) in rows.items()}, rows["small"][1])
 
 
-def run(asked: argparse.Namespace) -> None:
+def run(asked: argparse.Namespace, cases: int, var: Path) -> tuple[tuple[Cost, Cost], int]:
+    """Measure in a database with so many cases: floor and intake, and one mail's statements."""
+    with postgres.database(f"contact_hub_bench_intake_{cases}") as url:
+        postgres.prepare(url, var=var)
+        for step in (["manage.py", "migrate", "-v0"], ["bench/fill.py", str(cases)])[
+            : 1 + bool(cases)
+        ]:
+            subprocess.run([sys.executable, *step], cwd=postgres.ROOT, check=True)
+        connect()
+        scene = Scene()
+        scene.set()
+        warm = Cost()
+        measure(warm, scene.mails(30), scene.take_in)
+        measured = pair(scene, asked), scene.statements()
+        connect()  # nobody of ours is on the database when it is dropped
+        return measured
+
+
+def connect() -> None:
+    """Let Django speak to the database that the environment names now."""
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from django.db import connection
 
-    call_command("migrate", verbosity=0)
-    scene = Scene()
-    scene.set()
-    warm = Cost()
-    measure(warm, scene.mails(30), scene.take_in)
-    rows = {"small": pair(scene, asked)}
-    if asked.cases:
-        import fill
-
-        fill.fill(asked.cases)
-        with_connection("VACUUM ANALYZE")
-        rows[f"{asked.cases:,} cases"] = pair(scene, asked)
-    report(rows, scene.statements())
+    connection.close()
+    connection.settings_dict["NAME"] = os.environ["DATABASE_URL"].rpartition("/")[2]
 
 
 def pair(scene: Scene, asked: argparse.Namespace) -> tuple[Cost, Cost]:
@@ -121,7 +132,7 @@ class Scene:
             for n, one in enumerate(customers)
         )
         Account.objects.bulk_create(
-            Account(customer=one, number=f"44{n:08d}", line="water")
+            Account(customer=one, number=f"55{n:08d}", line="water")
             for n, one in enumerate(customers)
         )
         self.floor_case = Case.objects.create(queue=self.queue)
@@ -201,22 +212,17 @@ class Scene:
         )
 
 
-def with_connection(statement: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
 def report(rows: dict[str, tuple[Cost, Cost]], statements: int) -> None:
     print(
-        f"{'':>16} {'floor/s':>8} {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6}"
-        f" {'p99':>6} {'worst':>6}"
+        f"{'':>16} {'floor/s':>8} {'app ms':>7} {'PG ms':>6}"
+        f" {'mails/s':>8} {'ratio':>7} {'app ms':>7} {'PG ms':>6} {'p99':>6} {'worst':>6}"
     )
     for name, (floor, intake) in rows.items():
         each = sorted(1000 * one for one in intake.each)
         print(
-            f"{name:>16} {floor.rate:8.0f} {intake.rate:8.0f} 1/{floor.rate / intake.rate:<5.1f}"
+            f"{name:>16} {floor.rate:8.0f} {floor.per(floor.app):7.2f}"
+            f" {floor.per(floor.database):6.2f}"
+            f" {intake.rate:8.0f} 1/{floor.rate / intake.rate:<5.1f}"
             f" {intake.per(intake.app):7.2f} {intake.per(intake.database):6.2f}"
             f" {each[int(len(each) * 0.99)]:6.1f} {each[-1]:6.1f}"
         )

@@ -16,8 +16,9 @@ WELCOME = """
 Alder Creek Utilities is on {address}
 
   ana@aldercreek.test    answers                 lee@aldercreek.test   leads
-  carla@aldercreek.test  answers, in Spanish     noor@aldercreek.test  leads the field team
-  max@aldercreek.test    manages                 ada@aldercreek.test   administers
+  ben@aldercreek.test    answers, is new         noor@aldercreek.test  leads the field team
+  carla@aldercreek.test  answers, in Spanish     max@aldercreek.test   manages
+  zoe@aldercreek.test    answers, at City Hall   ada@aldercreek.test   administers
   otto@aldercreek.test   audits: reads only      password for all: alder creek demo
 
 Mail arrives as you watch; answer some, and people write back. Ctrl-C ends it.

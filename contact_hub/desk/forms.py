@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from contact_hub.inbox.models import Case, Draft, Mailbox, Outcome, Queue, WrapUpCode
 from contact_hub.inbox.queries.case import colleagues, mailboxes_of
 from contact_hub.inbox.queries.composing import plain_addresses
+from contact_hub.inbox.queries.context import are_of_two
 from contact_hub.inbox.rules.filling import unfilled
 from contact_hub.staff.models import Person
 
@@ -175,21 +176,40 @@ class MergeForm(forms.Form):
         label=gettext_lazy("Number of the case to keep"),
         error_messages={"required": gettext_lazy("Give the number of the case to keep.")},
     )
+    sure = forms.BooleanField(required=False, label=gettext_lazy("It is one matter all the same"))
 
     def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bound_case, self.person = case, person
+        self.asks = False  # whether the two are about different customers
 
     def clean_into(self) -> Case:
         digits = self.cleaned_data["into"].strip().lstrip("#")
         into = None
         if digits.isascii() and digits.isdigit():
-            into = Case.objects.visible_to(self.person).filter(pk=int(digits[:18])).first()
+            visible = Case.objects.visible_to(self.person).select_related("customer")
+            into = visible.filter(pk=int(digits[:18])).first()
         if into is None:
             raise ValidationError(_("There is no such case among those you can see."))
         if into.pk == self.bound_case.pk:
             raise ValidationError(_("That is this case."))
         return into
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before two customers end up in one case."""
+        fields = super().clean() or {}
+        into, case = fields.get("into"), self.bound_case
+        self.asks = into is not None and are_of_two(case, into)
+        if into is not None and self.asks and not fields.get("sure"):
+            raise ValidationError(
+                _("#%(into)s is about %(theirs)s, this case about %(ours)s."),
+                params={
+                    "into": into.pk,
+                    "theirs": into.customer or into.who,
+                    "ours": case.customer or case.who,
+                },
+            )
+        return fields
 
 
 class WrapUpForm(forms.Form):
@@ -266,12 +286,12 @@ def refuse_unfilled(body: str) -> None:
 
 
 def mornings(now: datetime) -> list[tuple[str, datetime]]:
-    """When people like a case to come back: later today, tomorrow, Monday, in a week."""
+    """When people like a case to come back: later today, tomorrow, Monday, in a week; each once."""
     tomorrow = (now + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
     monday = tomorrow + timedelta(days=(7 - tomorrow.weekday()) % 7)
     later = (now + timedelta(hours=3)).replace(second=0, microsecond=0)
-    choices = [(_("In 3 hours"), later), (_("Tomorrow"), tomorrow)]
-    if monday != tomorrow:
-        choices.append((_("Monday"), monday))
-    choices.append((_("In a week"), tomorrow + timedelta(days=6)))
-    return choices
+    choices = {later: _("In 3 hours")}
+    week = tomorrow + timedelta(days=6)
+    for words, at in ((_("Tomorrow"), tomorrow), (_("Monday"), monday), (_("In a week"), week)):
+        choices.setdefault(at, words)
+    return [(choices[at], at) for at in sorted(choices)]

@@ -36,6 +36,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/note/", composer.note, name="note"),
     path("desk/cases/<int:pk>/draft/", composer.keep, name="draft"),
     path("desk/cases/<int:pk>/drop/", composer.drop, name="drop"),
+    path("desk/cases/<int:pk>/back/<int:draft_pk>/", composer.bring_back, name="bring-back"),
     path("desk/cases/<int:pk>/attach/", attachments.attach, name="attach"),
     path("desk/cases/<int:pk>/detach/<int:attachment_pk>/", attachments.detach, name="detach"),
     path("desk/cases/<int:pk>/canned/", composer.canned, name="canned"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from contact_hub.inbox.actions import casework, intake, leftovers, presence
+from contact_hub.inbox.actions import casework, drafts, intake, leftovers, presence
 from contact_hub.inbox.actions.sending import send
 from contact_hub.jobs.schedules import every
 
@@ -31,6 +31,7 @@ def tidy() -> dict[str, int]:
     now = timezone.now()
     return {
         "envelopes": intake.purge(now, keep_days=settings.ENVELOPE_KEEP_DAYS),
+        "drafts": drafts.forget(now),  # before their files
         "files": leftovers.remove(now),
         "viewings": presence.forget(now),
     }

@@ -23,6 +23,7 @@ function fields(composer) {
 
 // words that leave the screen before they are kept: they wait in this tab until the server has them
 const SHELF = "draft/"; // before the address of the draft, which names the case, and the mode
+const OUTLIVES = 60_000; // bytes a request may have that goes on after its page; browsers allow 64 KiB
 const SETTLED = 10_000; // ms after which a page shows what was kept before
 
 function shelf(composer) {
@@ -31,12 +32,26 @@ function shelf(composer) {
 
 function leave(composer) {
   const state = stateOf(composer);
-  if (state.dirty || state.saving) {
-    const words = fields(composer);
-    words.delete("csrfmiddlewaretoken");
+  if (!state.dirty && !state.saving) return;
+  const words = fields(composer);
+  words.delete("csrfmiddlewaretoken");
+  try {
     sessionStorage.setItem(shelf(composer), JSON.stringify([...words]));
+  } catch {
+    // the tab's shelf is full: what is kept below is all there is
   }
   save(composer);
+}
+
+// the page itself goes: only a small request may outlive it; longer words come back from the shelf
+function goodbye(composer) {
+  leave(composer);
+  const body = fields(composer);
+  const size = [...body].reduce((sum, [name, value]) => sum + new Blob([name, value]).size + 200, 0);
+  if (!stateOf(composer).saving || stateOf(composer).held || size > OUTLIVES) return;
+  fetch(composer.dataset.draft, {
+    method: "POST", body, headers: { Accept: "application/json" }, keepalive: true,
+  }).catch(() => {}); // the shelf has them
 }
 
 // a page that was drawn before they were kept may still be on its way, so the shelf is not cleared at once
@@ -93,7 +108,7 @@ async function keep(composer) {
   const state = stateOf(composer);
   try {
     const answer = await fetch(composer.dataset.draft, {
-      method: "POST", body: fields(composer), headers: { Accept: "application/json" }, keepalive: true,
+      method: "POST", body: fields(composer), headers: { Accept: "application/json" },
     });
     const json = answer.headers.get("Content-Type")?.startsWith("application/json");
     if (answer.ok && json) return kept(composer, await answer.json());
@@ -105,13 +120,23 @@ async function keep(composer) {
       htmx.process(part(composer, ".trouble"));
       return undefined;
     }
-    throw new Error(String(answer.status));
+    return unkept(composer, reason(answer));
   } catch {
-    state.dirty = true;
-    say(composer, composer.dataset.unkept, true);
-    later(composer, AGAIN);
+    return unkept(composer, "unkept"); // the hub was not reached
   }
-  return undefined;
+}
+
+// which of the words in data- say why an answer of the hub did not keep the draft
+function reason(answer) {
+  if (answer.redirected) return "signedOut";
+  if ([403, 404].includes(answer.status)) return "notYours";
+  return [400, 413].includes(answer.status) ? "tooLong" : "inTrouble";
+}
+
+function unkept(composer, why) {
+  stateOf(composer).dirty = true;
+  say(composer, composer.dataset[why], true);
+  if (composer.isConnected) later(composer, AGAIN);
 }
 
 function kept(composer, { version, refused, at }) {
@@ -205,9 +230,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Enter in a field of one line goes on to the words, and never presses a button
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+  const field = event.target.closest?.("[data-compose] input:not([type=file])");
+  if (!field || event.defaultPrevented) return;
+  event.preventDefault();
+  if (!field.matches("[data-filter]")) part(composerOf(field), "textarea").focus();
+});
+
 // whatever leaves the composer waits until the draft is kept, so that versions agree
 document.body.addEventListener("htmx:confirm", (event) => {
-  const composer = composerOf(event.detail.elt);
+  const undoes = event.detail.elt.id === "toasts"; // what comes back must not take the place of words
+  const composer = undoes ? document.querySelector("[data-composer]") : composerOf(event.detail.elt);
   if (!composer) return;
   const state = stateOf(composer);
   const sends = event.detail.elt.matches("[data-compose]");
@@ -227,7 +262,7 @@ document.body.addEventListener("htmx:confirm", (event) => {
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id === "case") event.detail.target.querySelectorAll("[data-composer]").forEach(leave);
 });
-addEventListener("pagehide", () => document.querySelectorAll("[data-composer]").forEach(leave));
+addEventListener("pagehide", () => document.querySelectorAll("[data-composer]").forEach(goodbye));
 addEventListener("online", () => document.querySelectorAll("[data-composer]").forEach(save));
 
 document.body.addEventListener("htmx:load", (event) => {

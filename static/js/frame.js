@@ -25,7 +25,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 
 function close(panel) {
   panel.replaceChildren();
-  opener?.isConnected && opener.focus();
+  if (!opener?.isConnected) return;
+  (opener.closest("details:not([open])")?.querySelector("summary") ?? opener).focus();
 }
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-panel] [data-close]")) return;

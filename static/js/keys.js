@@ -4,6 +4,9 @@ const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=
 const PATIENCE = 1500; // ms between g and what follows, and between the letters of a choice
 const VIEWS = { m: "mine", q: "queues", w: "waiting", s: "snoozed", n: "unassigned", c: "closed", a: "all" };
 
+const system = navigator.userAgentData?.platform ?? navigator.platform;
+document.documentElement.toggleAttribute("data-mac", /^(mac|ip)/i.test(system));
+
 const singles = () => document.documentElement.dataset.singleKeys !== "off";
 const typing = (target) => target.closest?.(FIELDS) && !target.matches("[type=checkbox], [type=radio]");
 const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
@@ -11,16 +14,16 @@ const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !=
 let picked = -PATIENCE; // when a list of choices last took a letter
 
 // a list takes the letters that a choice begins with, and those that follow; others are keys
-function picking(target, key) {
+function picking(target, key, at) {
   if (!target.matches?.("[data-panel] select")) return true;
   const name = key.toLowerCase();
   const begins = [...target.options].some(({ text }) => text.trim().toLowerCase().startsWith(name));
-  const follows = performance.now() - picked < PATIENCE;
-  if (begins || follows) picked = performance.now();
+  const follows = at - picked < PATIENCE;
+  if (begins || follows) picked = at;
   return begins || follows;
 }
 
-let began = 0; // when g was pressed
+let began = 0; // when g was pressed: the time of the key, not of its handling on a busy machine
 
 function first(selector) {
   return [...document.querySelectorAll(selector)].find((one) => seen(one) && !one.disabled);
@@ -42,13 +45,13 @@ function go(key) {
   return Boolean(place || fallback);
 }
 
-function single(key) {
-  if (began && performance.now() - began < PATIENCE) {
+function single(key, at) {
+  if (began && at - began < PATIENCE) {
     began = 0;
     return go(key);
   }
   if (key === "g") {
-    began = performance.now();
+    began = at;
     return true;
   }
   if (key === "?") {
@@ -84,6 +87,6 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.metaKey || event.ctrlKey || event.altKey || key.length !== 1) return;
   if (!singles() || document.querySelector("dialog[open]")) return;
-  if (typing(target) && picking(target, key)) return;
-  if (single(key)) event.preventDefault();
+  if (typing(target) && picking(target, key, event.timeStamp)) return;
+  if (single(key, event.timeStamp)) event.preventDefault();
 });

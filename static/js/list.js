@@ -27,6 +27,13 @@ function move(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// from the field down into what it found
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" || event.target.id !== "q" || !items().length) return;
+  event.preventDefault();
+  items()[0].querySelector(".name").focus();
+});
+
 document.addEventListener("hub:key", (event) => {
   const key = event.detail;
   if (key === "x") current()?.querySelector(".pick input")?.click();
@@ -192,7 +199,7 @@ function offer(fresh) {
     pill.type = "button";
     pill.className = "button small main news-pill";
     pill.addEventListener("click", apply);
-    rows().before(pill);
+    document.querySelector(".pile .bar .what").after(pill); // in the line above: it covers no row
   }
   pill.textContent = `${extra} ${list().dataset.fresh}`;
 }

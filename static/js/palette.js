@@ -75,6 +75,7 @@ function filter() {
     offer.hidden = !words.every((word) => plain(offer.dataset.words).includes(word));
   }
   choose(offers()[0]);
+  palette.querySelector("[data-nothing]").hidden = loading || !words.length || offers().length > 0;
 }
 
 function choose(offer) {

@@ -23,6 +23,7 @@ async function tell() {
     const answer = await fetch(mine.address, {
       method: "POST", body: new URLSearchParams({ state: mine.said }), headers: { "X-CSRFToken": mine.token },
     });
+    if (answer.headers.get("HX-Trigger")?.includes("hub:work")) document.dispatchEvent(new CustomEvent("hub:work"));
     if (answer.ok && mine === open) show(await answer.text());
   } catch {
     // the next sign of life will tell
@@ -75,6 +76,8 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("visibilitychange", changed);
 document.body.addEventListener("htmx:afterSettle", () => { arrive(); warn(); });
+document.addEventListener("hub:refreshed", warn); // the head, fetched anew, may tell of a writer
+document.addEventListener("hub:left", arrive);
 addEventListener("pagehide", leave);
 addEventListener("pageshow", arrive);
 setInterval(tell, EVERY);

@@ -61,7 +61,8 @@ document.addEventListener("click", (event) => {
     document.getElementById(opener.dataset.opens)?.showModal();
   }
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    const chosen = event.target.closest(".menu > div :is(a, button)"); // it would cover what it opens
+    if (chosen || !menu.contains(event.target)) menu.open = false;
   }
   if (event.target.matches("dialog.dialog")) event.target.close(); // beside the dialog
 });

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -411,3 +412,24 @@ def test_a_spanish_reply_gives_its_dates_in_spanish(desk, make_case):
         "Vence el 28 de noviembre de 2030"
     )
     assert desk.post(address, {"language": "en"}).json()["text"] == "Due Nov. 28, 2030"
+
+
+def answer_to(page):
+    return re.search(r'name="to" value="([^"]*)"', page.text)[1]
+
+
+def test_going_to_a_note_and_back_keeps_whom_the_answer_goes_to(desk, case):
+    case.messages.update(answer_to=[{"name": "", "address": "rosa@work.test"}])
+    desk.get(f"/desk/cases/{case.pk}/compose/?mode=note", headers=SCRIPT)
+
+    back = desk.get(f"/desk/cases/{case.pk}/compose/?mode=email", headers=SCRIPT)
+
+    assert answer_to(back) == "rosa@work.test"
+    assert answer_to(desk.get(f"/desk/cases/{case.pk}/")) == "rosa@work.test"
+
+
+def test_whoever_kept_a_note_goes_on_with_notes(desk, case, typed):
+    answer = desk.post(f"/desk/cases/{case.pk}/note/", typed | {"mode": "note"}, headers=SCRIPT)
+
+    assert 'data-mode="note"' in answer.text
+    assert 'data-mode="email"' not in answer.text

@@ -82,6 +82,9 @@ RECIPES = {
         "case", CASE, {"case": "case", "mode": "email", "body": "x"}
     ),
     "desk/cases/<int:pk>/drop/": Recipe("case", CASE, {"mode": "email"}),
+    "desk/cases/<int:pk>/back/<int:draft_pk>/": Recipe(
+        "case", {"pk": "case", "draft_pk": "dropped"}, {}
+    ),
     "desk/cases/<int:pk>/attach/": Recipe("case", CASE, {"mode": "email"}),
     "desk/cases/<int:pk>/detach/<int:attachment_pk>/": Recipe(
         "case", {"pk": "case", "attachment_pk": "drafted"}, {}
@@ -160,6 +163,7 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
     notes.note(case, by=ana, body="@Zoe A quiet word")
     Mention.objects.create(message=case.messages.get(kind="note"), person=zoe)
     draft = drafts.keep(case, by=ana, mode="note", version=0, body="A quiet word")
+    drafts.keep(case, by=ana, mode="email", version=0, body="A quiet word")
     stored = vault.blobs().put(b"picture")
     attachment = Attachment.objects.create(
         message=message, name="meter.png", content_type="image/png", size=7, sha256=stored
@@ -182,6 +186,7 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
         "answer": answer,
         "attachment": attachment,
         "drafted": drafts.attach(draft, by=ana, name="meter.png", content_type="", content=b"x"),
+        "dropped": drafts.drop(case, by=ana, mode="email"),
         "canned": CannedReply.objects.create(title="Hello", body="Hello"),
         "envelope": envelope,
         "job": Job.objects.create(

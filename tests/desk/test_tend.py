@@ -7,7 +7,7 @@ from contact_hub.desk.actions import tending
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import intake, notes, replying
 from contact_hub.inbox.errors import NotAllowed
-from contact_hub.inbox.models import Envelope, Mailbox, Message
+from contact_hub.inbox.models import Case, Envelope, Mailbox, Message
 from contact_hub.jobs.models import Attempt, Job, Schedule
 from contact_hub.journal.models import Entry
 
@@ -230,6 +230,18 @@ def test_ones_own_returned_answers_are_listed_with_the_reason(client, returned, 
     assert "Ana&#x27;s case" in page.text
     assert "no such mailbox" in page.text
     assert "Ben&#x27;s case" not in page.text
+
+
+def test_an_empty_tray_says_when_answers_of_colleagues_did_not_arrive(client, returned, ana, ben):
+    Case.objects.filter(pk=returned(by=ben).case_id).update(undelivered=True)
+    client.force_login(ana)
+
+    page = client.get("/desk/undelivered/")
+
+    assert "Everything arrived" not in page.text
+    assert "Everything you wrote arrived" in page.text
+    assert "1 case of your queues holds an answer of a colleague that did not arrive." in page.text
+    assert "/desk/?view=undelivered" in page.text
 
 
 def test_a_lead_sees_those_of_the_whole_team_and_of_no_other(lead, returned, ben, zoe, outages):

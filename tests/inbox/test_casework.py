@@ -138,7 +138,7 @@ def test_wrapping_up_ends_the_contact_and_the_case_once(make_case, ana, code, ou
     contact = case.contacts.get()
     assert (case.state, case.outcome, case.closed_at, case.due_at) == ("closed", outcome, now, None)
     assert (contact.code, contact.wrapped, contact.note) == (code, now, "cold October")
-    assert verbs(case) == ["wrapped_up"]
+    assert verbs(case) == ["noted", "wrapped_up"]
 
 
 def test_a_closed_case_says_so_when_another_code_is_tried(make_case, ana, code, outcome, now):

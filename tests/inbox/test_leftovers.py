@@ -45,7 +45,7 @@ def names():
 def test_files_taken_off_a_draft_or_dropped_with_it_are_gone_after_a_day(draft, ana, days_pass):
     drafts.detach(attach(draft, "a.txt", b"one"), by=ana)
     attach(draft, "b.txt", b"two")
-    drafts.drop(draft.case, by=ana, mode="email")
+    drafts.drop(draft.case, by=ana, mode="email", now=timezone.now() - timedelta(days=1))
     assert leftovers.remove(timezone.now()) == 0
     assert len(names()) == 2
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contact_hub.inbox.actions import casework, closing, merging, replying
+from contact_hub.inbox.actions import casework, merging, replying
 
 pytestmark = pytest.mark.django_db
 
@@ -50,15 +50,6 @@ def test_a_case_that_was_put_away_is_put_away_again_and_comes_back(case, ana, no
 
     assert (fresh(case).state, case.snoozed_until) == ("snoozed", until)
     assert casework.wake(until) == 1
-
-
-def test_a_case_closed_meanwhile_stays_closed(case, ana, code, outcome, now):
-    message = replying.reply(case, by=ana, body="Wrong words", to=TO, now=now)
-    closing.wrap_up(case, by=ana, code=code, outcome=outcome, now=now)
-
-    replying.undo(message, by=ana, now=now)
-
-    assert (fresh(case).state, case.outcome, case.due_at) == ("closed", outcome, None)
 
 
 def test_a_case_merged_meanwhile_stays_merged(case, make_case, ana, now):

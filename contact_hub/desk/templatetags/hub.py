@@ -68,6 +68,15 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
+def chord(key: str) -> SafeString:
+    """A key that is pressed together with Ctrl; with ⌘ on a Mac, which keys.js finds out."""
+    return format_html(
+        '<kbd><span class="on-mac">⌘</span><span class="elsewhere">Ctrl </span>{}</kbd>', key
+    )
+
+
+@register.simple_tag
 def channel_mark(channel: str) -> SafeString:
     """The sign of a channel, with its name for who cannot see it."""
     return _mark(channel, channel_name(channel))

@@ -39,7 +39,7 @@ def changed(
     said     one sentence for the person, when it was done
     error    one sentence when it was refused; then `status` says so too
     undo     where a verb that can be taken back is taken back, for so many `seconds`
-    more     with `compose` the composer is drawn anew as well
+    more     with `compose` the composer is drawn anew as well, for that `mode`
     """
     try:
         fresh = case_for(request, case.pk)
@@ -47,7 +47,7 @@ def changed(
         return _left(request, case, said=said)
     if wants_parts(request):
         compose = more.pop("compose", False) or fresh.state != case.state
-        parts = {**everything(request, fresh), "compose": compose, **more}
+        parts = {**everything(request, fresh, **more), "compose": compose}
         response = render(request, "desk/_changed.html", parts, status=status)
         response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error)
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contact_hub.inbox.models import Case, Outcome, Queue, WrapUpCode
+from contact_hub.inbox.queries.context import are_of_two
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import ACTS, SEE_ALL, WORK
 
@@ -112,6 +114,14 @@ class MergeForm(BulkForm):
         empty_label=None,
         error_messages={"required": gettext_lazy("Choose the case that stays.")},
     )
+    sure = forms.BooleanField(
+        label=gettext_lazy("They are about different customers, and one matter all the same"),
+        error_messages={
+            "required": gettext_lazy(
+                "These cases are about different customers: say that you mean it."
+            )
+        },
+    )
 
     def prepare(self) -> None:
         field = self.fields["into"]
@@ -120,6 +130,8 @@ class MergeForm(BulkForm):
         )
         field.label_from_instance = _named  # type: ignore[attr-defined]
         field.initial = min((case.pk for case in self.cases), default=None)
+        if not any(are_of_two(one, other) for one, other in combinations(self.cases, 2)):
+            del self.fields["sure"]  # nothing to ask
 
     def clean_into(self) -> Case:
         into: Case = self.cleaned_data["into"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from contact_hub.desk.views.access import case_for, person_of, working
+from contact_hub.inbox.actions import notes
 from contact_hub.inbox.actions import presence as presence_actions
 from contact_hub.inbox.models import Case, Draft, Viewing
 from contact_hub.inbox.queries import case as cases
@@ -76,7 +78,10 @@ def past(request: HttpRequest, pk: int) -> HttpResponse:
 @working
 @require_POST
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hear that somebody has the case open; answer who else has."""
+    """Hear that somebody has the case open; answer who else has.
+
+    Whoever looks at a case has seen the notes in it that name them.
+    """
     case, person, now = case_for(request, pk), person_of(request), timezone.now()
     state = request.POST.get("state", "")
     if state in Viewing.State.values:
@@ -84,7 +89,11 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         presence_actions.gone(case, by=person)
         others = []
-    return render(request, "desk/_presence.html", {"case": case, "others": others})
+    response = render(request, "desk/_presence.html", {"case": case, "others": others})
+    looks = state in (Viewing.State.VIEWING, Viewing.State.EDITING)
+    if looks and notes.seen(case, by=person, now=now):
+        response["HX-Trigger"] = json.dumps({"hub:work": True})
+    return response
 
 
 def everything(request: HttpRequest, case: Case, *, mode: str = "", **more: Any) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def everything(request: HttpRequest, case: Case, *, mode: str = "", **more: Any)
     if person.may(WORK) and not case.is_finished and "composer" not in more:
         wanted = mode or request.GET.get("mode", "")
         known = wanted if wanted in MODES else ""
-        parts["composer"] = composer(case, person, mode=known, latest=found.latest)
+        parts["composer"] = composer(case, person, mode=known)
     return parts | more
 
 

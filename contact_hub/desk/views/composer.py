@@ -27,6 +27,7 @@ from contact_hub.inbox.queries.composing import Composer, composer, plain_addres
 from contact_hub.inbox.queries.reasons import explained
 
 LANGUAGES = frozenset({"en", "es"})
+OFFERED = 20.0  # seconds for which a draft that was thrown away is offered back
 
 
 @working
@@ -107,12 +108,27 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 @working
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw a draft away."""
+    """Throw a draft away; for a while it is offered back."""
     case = case_for(request, pk)
     mode = request.POST.get("mode", "")
-    if mode in MODES:
-        drafts.drop(case, by=person_of(request), mode=mode)
-    return changed(request, case, said=_("Draft thrown away."), compose=True)
+    draft = drafts.drop(case, by=person_of(request), mode=mode) if mode in MODES else None
+    back = reverse("desk:bring-back", args=[case.pk, draft.pk]) if draft else ""
+    said = _("Draft thrown away.")
+    return changed(request, case, said=said, undo=back, seconds=OFFERED, compose=True, mode=mode)
+
+
+@working
+@require_POST
+def bring_back(request: HttpRequest, pk: int, draft_pk: int) -> HttpResponse:
+    """Keep a draft again that was thrown away."""
+    case, person = case_for(request, pk), person_of(request)
+    draft = get_object_or_404(Draft.every.filter(case=case, person=person), pk=draft_pk)
+    try:
+        drafts.bring_back(draft, by=person)
+    except Refused as refusal:
+        return changed(request, case, error=str(refusal), status=REFUSED)
+    said = _("The draft is back.")
+    return changed(request, case, said=said, compose=True, mode=draft.mode)
 
 
 @login_required
@@ -166,11 +182,14 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a message back before it leaves."""
     message = _message(request, pk)
+    was_closed = message.case.state == Case.State.CLOSED
     try:
         replying.undo(message, by=person_of(request))
     except Refused as refusal:
         return changed(request, message.case, error=str(refusal), status=REFUSED)
     said = _("Taken back. The text is a draft again.")
+    if was_closed and not case_for(request, message.case_id).is_finished:
+        said = _("Taken back. The text is a draft again, and the case is open again.")
     return changed(request, message.case, said=said, compose=True, mode="email")
 
 

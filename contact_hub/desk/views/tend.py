@@ -36,9 +36,15 @@ RAW_SHOWN = 200_000  # bytes of a raw mail on the screen; the download has all
 def undelivered(request: HttpRequest) -> HttpResponse:
     """Answers that did not arrive: one's own, for leads those of their queues."""
     person = person_of(request)
-    rows = _page(request, queries.undelivered(person))
-    parts = {"rows": rows, "place": "undelivered", "all": person.may(TEND)}
-    return render(request, "tend/undelivered.html", parts | {"may_work": person.may(WORK)})
+    leads = person.may(TEND)
+    parts = {
+        "rows": _page(request, queries.undelivered(person)),
+        "place": "undelivered",
+        "all": leads,
+        "others": 0 if leads else queries.undelivered_of_others(person),
+        "may_work": person.may(WORK),
+    }
+    return render(request, "tend/undelivered.html", parts)
 
 
 @login_required

@@ -23,7 +23,10 @@ from contact_hub.staff.rules import WORK
 def assign(
     case: Case, *, by: Person | None, to: Person | None, now: datetime | None = None
 ) -> Case:
-    """Give the case an owner, or none; raise NotAllowed when that person cannot see it."""
+    """Give the case an owner, or none; raise NotAllowed when that person cannot see it.
+
+    Given back to the queue it has a clock again, so that it is offered to somebody.
+    """
     case = hold_unfinished(case, by=by)
     if case.owner_id == (to.pk if to else None):
         return case
@@ -35,7 +38,9 @@ def assign(
     case.owner = to
     if to is not None and case.state == Case.State.NEW:
         case.state = Case.State.OPEN
-    case.save(update_fields=["owner", "state"])
+    if to is None and case.state in (Case.State.NEW, Case.State.OPEN):
+        _wind(case, now=now or timezone.now())
+    case.save(update_fields=["owner", "state", "due_at"])
     topics = sorted({*before, *case.topics})
     record(case.key, "assigned", by=by, topics=topics, at=now, to=to.pk if to else None)
     return case
@@ -45,7 +50,10 @@ def assign(
 def hand_over(
     case: Case, *, by: Person | None, queue: Queue, note: str = "", now: datetime | None = None
 ) -> Case:
-    """Move the case to another queue, without its owner, with a word to whoever takes it."""
+    """Move the case to another queue, without its owner, with a word to whoever takes it.
+
+    It is open there and has a clock, also when it was put away or waited on the customer here.
+    """
     now = now or timezone.now()
     case = hold_unfinished(case, by=by)
     if case.queue_id == queue.pk:
@@ -54,10 +62,11 @@ def hand_over(
         leave_note(case, by=by, body=note, now=now)
     before, came_from = case.topics, case.queue_id
     case.queue, case.owner = queue, None
-    if case.state == Case.State.SNOOZED:
+    if case.state != Case.State.NEW:
         case.state = Case.State.OPEN
     case.snoozed_until = None
-    case.save(update_fields=["queue", "owner", "state", "snoozed_until"])
+    _wind(case, now=now)
+    case.save(update_fields=["queue", "owner", "state", "snoozed_until", "due_at"])
     running = case.contacts.filter(wrapped=None, flowed_out=None)
     running.update(queue=queue)
     topics = sorted({*before, *case.topics})
@@ -103,13 +112,9 @@ def next_contact(*, by: Person, now: datetime | None = None) -> Case | None:
     if not by.may(WORK):
         raise NotAllowed(_("Your role reads only."))
     queues = list(Queue.objects.visible_to(by).values_list("pk", flat=True))
-    waiting = (
-        Case.objects.filter(
-            queue__in=queues, owner=None, state__in=(Case.State.NEW, Case.State.OPEN)
-        )
-        .filter(last_inbound=True)
-        .order_by("-priority", F("due_at").asc(nulls_last=True), "pk")
-    )
+    waiting = Case.objects.filter(
+        queue__in=queues, owner=None, state__in=(Case.State.NEW, Case.State.OPEN)
+    ).order_by("-priority", F("due_at").asc(nulls_last=True), "pk")
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(of=("self",), skip_locked=True)
     case = waiting.first()
@@ -176,6 +181,11 @@ def _wake(pk: int, now: datetime) -> bool:
 
 def _awake(case: Case, *, by: Person | None, now: datetime) -> None:
     case.state, case.snoozed_until = Case.State.OPEN, None
-    case.due_at = case.due_at or now + timedelta(minutes=case.queue.first_reply_minutes)
+    _wind(case, now=now)
     case.save(update_fields=["state", "snoozed_until", "due_at"])
     record(case.key, "woke", by=by, topics=case.topics, at=now)
+
+
+def _wind(case: Case, *, now: datetime) -> None:
+    """Start the clock of a case where none runs."""
+    case.due_at = case.due_at or now + timedelta(minutes=case.queue.first_reply_minutes)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contact_hub.inbox.actions.guard import hold, hold_unfinished
 from contact_hub.inbox.actions.merging import family
+from contact_hub.inbox.actions.notes import note as leave_note
 from contact_hub.inbox.errors import CaseMerged, CodeRequired
 from contact_hub.inbox.models import Case, Contact, Outcome, WrapUpCode
 from contact_hub.journal.actions import record
@@ -28,7 +29,8 @@ def wrap_up(
 ) -> Case:
     """End the running contacts with a code and the case with an outcome; raise CodeRequired.
 
-    A case that is closed already with the same code and outcome stays as it is.
+    The note is kept in the case like any other, so that it is read and found; and with each
+    contact. A case that is closed already with the same code and outcome stays as it is.
     """
     now = now or timezone.now()
     held = hold(case, by=by)
@@ -43,6 +45,7 @@ def wrap_up(
     if held.state == Case.State.CLOSED and _ended_so(held, code, outcome):
         return held
     held = hold_unfinished(held, by=by)
+    kept = {"note": leave_note(held, by=by, body=note, now=now).pk} if note.strip() else {}
     running = Contact.objects.filter(case__in=family(held), wrapped=None)
     running.filter(ended=None).update(ended=now)
     running.filter(agent=None).update(agent=by)
@@ -58,6 +61,7 @@ def wrap_up(
         at=now,
         code=code.key,
         outcome=outcome.key,
+        **kept,
     )
     return held
 

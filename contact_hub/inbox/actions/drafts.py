@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +14,8 @@ from contact_hub.inbox.actions.guard import hold_unfinished, standing_for
 from contact_hub.inbox.errors import StaleDraft, TooLarge
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.staff.models import Person
+
+KEEP_DROPPED = timedelta(days=1)  # a draft that was thrown away
 
 
 @transaction.atomic
@@ -60,12 +62,42 @@ def keep(
 
 
 @transaction.atomic
-def drop(case: Case, *, by: Person, mode: str) -> None:
-    """Throw a draft away, with its files."""
+def drop(case: Case, *, by: Person, mode: str, now: datetime | None = None) -> Draft | None:
+    """Throw a draft away, with its files; returns it, for it can be brought back for a day."""
     draft = _held(case, by=by, mode=mode)
     if draft is not None:
-        draft.attachments.all().delete()
-        draft.delete()
+        draft.dropped_at = now or timezone.now()
+        draft.save(update_fields=["dropped_at"])
+    return draft
+
+
+@transaction.atomic
+def bring_back(draft: Draft, *, by: Person, now: datetime | None = None) -> Draft:
+    """Keep a draft again that was thrown away; what was begun meanwhile stands below it.
+
+    Twice is once.
+    """
+    case = hold_unfinished(draft.case, by=by)
+    dropped = Draft.every.select_for_update(of=("self",)).get(pk=draft.pk, person=by)
+    if dropped.dropped_at is None:
+        return dropped
+    newer = _held(case, by=by, mode=dropped.mode)
+    if newer is not None:
+        dropped.body = f"{dropped.body}\n\n{newer.body}".strip()
+        dropped.version = max(dropped.version, newer.version)
+        newer.attachments.update(draft=dropped)
+        newer.delete()
+    dropped.dropped_at, dropped.version = None, dropped.version + 1
+    dropped.updated_at = now or timezone.now()
+    dropped.save()
+    return dropped
+
+
+def forget(now: datetime) -> int:
+    """Delete the drafts that were thrown away a day ago, with their files; how many."""
+    old = Draft.every.filter(dropped_at__lte=now - KEEP_DROPPED)
+    Attachment.objects.filter(draft__in=old.values("pk")).delete()
+    return old.delete()[1].get("inbox.Draft", 0)
 
 
 @transaction.atomic

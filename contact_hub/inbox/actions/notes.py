@@ -12,10 +12,10 @@ from contact_hub.inbox.actions.drafts import spend
 from contact_hub.inbox.actions.guard import hold, open_contact
 from contact_hub.inbox.errors import CaseMerged, NothingToSay
 from contact_hub.inbox.models import Attachment, Case, Mention, Message
+from contact_hub.inbox.queries.case import colleagues, family_of
 from contact_hub.inbox.rules.mentions import mentioned
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import SEE_ALL
 
 
 @transaction.atomic
@@ -27,7 +27,10 @@ def note(
     draft_version: int | None = None,
     now: datetime | None = None,
 ) -> Message:
-    """Leave a note for colleagues; a closed case takes notes too. Raise NothingToSay."""
+    """Leave a note for colleagues; a closed case takes notes too. Raise NothingToSay.
+
+    draft_version  the draft this was written from, which ends here; None: it was written elsewhere
+    """
     now = now or timezone.now()
     case = hold(case, by=by)
     if case.state == Case.State.MERGED:
@@ -35,7 +38,9 @@ def note(
     if not body.strip():
         raise NothingToSay(_("There is nothing in this note yet."))
     contact = case.contacts.order_by("-arrived", "-pk").first()
-    files = spend(case, by=by, mode="note", version=draft_version) if by else []
+    files: list[int] = []
+    if by is not None and draft_version is not None:
+        files = spend(case, by=by, mode="note", version=draft_version)
     message = Message.objects.create(
         case=case,
         contact=contact or open_contact(case, channel=case.channel),
@@ -55,27 +60,16 @@ def note(
 
 
 def seen(case: Case, *, by: Person, now: datetime | None = None) -> int:
-    """Mark the mentions of a person in a case as seen; how many there were."""
-    unseen = Mention.objects.filter(message__case=case, person=by, seen_at=None)
+    """Mark the mentions of a person in a case, and in those merged into it; how many there were."""
+    unseen = Mention.objects.filter(message__case__in=family_of(case), person=by, seen_at=None)
     return unseen.update(seen_at=now or timezone.now())
-
-
-def people_for(case: Case) -> list[Person]:
-    """Who can be named in a case: the people who can see it."""
-    in_teams = Person.objects.filter(is_active=True, teams__queues=case.queue_id).distinct()
-    everywhere = [
-        person
-        for person in Person.objects.filter(is_active=True).exclude(pk__in=in_teams)
-        if person.may(SEE_ALL) or person.pk == case.owner_id
-    ]
-    return sorted([*in_teams, *everywhere], key=lambda person: person.name.lower())
 
 
 def _mention(case: Case, message: Message, *, by: Person | None) -> list[int]:
     if "@" not in message.text:
         return []
     names: dict[str, int] = {}
-    people = people_for(case)
+    people = colleagues(case)
     for person in people:
         names.setdefault(person.get_short_name().lower(), person.pk)
     names |= {person.name.lower(): person.pk for person in people}

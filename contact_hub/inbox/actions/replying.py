@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from contact_hub.customers.queries import refusals
+from contact_hub.inbox.actions.closing import reopen
 from contact_hub.inbox.actions.drafts import put_back, spend
 from contact_hub.inbox.actions.guard import hold, hold_unfinished, standing_for
 from contact_hub.inbox.actions.outgoing import queue_message
 from contact_hub.inbox.errors import NobodyToTell, NothingToSay, NotWaiting, TooLate, Unreachable
 from contact_hub.inbox.models import Attachment, Case, Contact, Mailbox, Message
+from contact_hub.inbox.queries.case import last_said
 from contact_hub.inbox.queries.reasons import explained
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
@@ -76,7 +77,10 @@ def reply(
 
 @transaction.atomic
 def undo(message: Message, *, by: Person, now: datetime | None = None) -> Message:
-    """Take a queued answer back into its draft; raise TooLate once it is leaving."""
+    """Take a queued answer back into its draft; raise TooLate once it is leaving.
+
+    A case that was closed after its last answer opens again: the customer has none now.
+    """
     now = now or timezone.now()
     case = hold(message.case, by=by)
     queued = Message.objects.filter(
@@ -88,6 +92,8 @@ def undo(message: Message, *, by: Person, now: datetime | None = None) -> Messag
         raise TooLate(_("This message has left already."))
     message.refresh_from_db()
     put_back(message, by=by, now=now)
+    _open_again(message, by=by, now=now)
+    case.refresh_from_db()
     _as_before(case, message)
     record(case.key, "took_back", by=by, topics=case.topics, at=now, message=message.pk)
     return message
@@ -224,6 +230,16 @@ def _answered(case: Case, message: Message, *, by: Person, wait: bool, now: date
     record(case.key, "replied", by=by, topics=case.topics, at=now, message=message.pk, **before)
 
 
+def _open_again(message: Message, *, by: Person, now: datetime) -> None:
+    """Open the case that stands for the message's one, if it was closed upon this answer."""
+    case = standing_for(message.case_id)
+    if case is None or case.state != Case.State.CLOSED:
+        return
+    last = last_said(case)
+    if last is None or last.direction == Message.Direction.IN or last.pk < message.pk:
+        reopen(case, by=by, now=now)
+
+
 def _as_before(case: Case, message: Message) -> None:
     """Give the case back the words, state and clock it had before an answer was taken back.
 
@@ -232,7 +248,7 @@ def _as_before(case: Case, message: Message) -> None:
     """
     if case.last_inbound:
         return
-    last = _last_said(case)
+    last = last_said(case)
     answered_since = False
     if last is not None:
         case.last_words, case.last_at = words(last.text or last.subject), last.at
@@ -256,14 +272,6 @@ def _restore(case: Case, before: dict[str, Any]) -> None:
         case.state = Case.State.OPEN  # nothing would ever bring it back
     case.last_inbound = before.get("last_inbound_before", True)
     case.save(update_fields=["state", "due_at", "snoozed_until", "last_inbound"])
-
-
-def _last_said(case: Case) -> Message | None:
-    """The last thing said between us and the customer, here or in a case merged into this one."""
-    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case), kind=Message.Kind.EMAIL)
-    said = said.exclude(state=Message.State.CANCELLED)
-    said = said.exclude(direction=Message.Direction.OUT, automatic=True)
-    return said.order_by("-at", "-pk").first()
 
 
 def _moment(text: str | None) -> datetime | None:

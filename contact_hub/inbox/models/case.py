@@ -170,7 +170,7 @@ class Case(models.Model):
             models.Index(
                 fields=["queue", "-priority", "due_at", "id"],
                 name="case_next",
-                condition=Q(owner=None, state__in=["new", "open"], last_inbound=True),
+                condition=Q(owner=None, state__in=["new", "open"]),
             ),
         ]
         verbose_name = _("case")

@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from contact_hub.staff.models import Person
 
 
+class KeptDrafts(models.Manager["Draft"]):
+    """The drafts that were not thrown away."""
+
+    def get_queryset(self) -> models.QuerySet[Draft]:
+        return super().get_queryset().filter(dropped_at=None)
+
+
 class Draft(models.Model):
-    """What a person has begun to write in a case, kept on the server, one per mode."""
+    """What a person has begun to write in a case, kept on the server, one per mode.
+
+    What was thrown away can be brought back for a while; only `every` shows it.
+    """
 
     class Mode(models.TextChoices):
         EMAIL = "email", _("Email")
@@ -38,10 +48,18 @@ class Draft(models.Model):
         default=0
     )  # grows with each save; an older one is refused
     updated_at = models.DateTimeField(default=timezone.now)
+    dropped_at = models.DateTimeField(null=True, blank=True)  # when it was thrown away
+
+    objects = KeptDrafts()
+    every = models.Manager()  # noqa: DJ012  # a manager, which looks like a field to the linter
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "person", "mode"], name="draft_once")
+            models.UniqueConstraint(
+                fields=["case", "person", "mode"],
+                condition=Q(dropped_at=None),
+                name="draft_once",
+            )
         ]
 
     def __str__(self) -> str:

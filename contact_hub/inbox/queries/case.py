@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -22,7 +23,7 @@ from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.inbox.queries import events
 from contact_hub.journal.models import Entry
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import SEE_ALL, WORK
+from contact_hub.staff.rules import ACTS, SEE_ALL, WORK
 
 PAGE = 30  # messages shown before "earlier" is asked for
 MOST = 300  # messages that one screen may keep open
@@ -99,7 +100,8 @@ def timeline(
     )
     items = [Item(m.at, message=m, origin=_origin(m.case_id, case)) for m in messages]
     items += _lines(entries, case)
-    items.sort(key=lambda item: item.at)
+    endings = {entry.particulars.get("note") for entry in entries if entry.verb == "wrapped_up"}
+    items.sort(key=lambda item: (item.at, item.message is not None and item.message.pk in endings))
     return Timeline(
         days=_by_day(items),
         earlier=messages[-1].pk if more else None,
@@ -119,6 +121,23 @@ def merged_sources(case: Case) -> list[int]:
             break
         found += step
     return found
+
+
+def family_of(case: Case) -> QuerySet[Case, Any]:
+    """The numbers of the case and of those merged into it, to be asked for inside a statement."""
+    own = Case.objects.filter(pk=case.pk).order_by().values("pk")
+    merged = [Case.objects.filter(**{step: case.pk}).order_by().values("pk") for step in DEPTH]
+    return own.union(*merged, all=True)
+
+
+def last_said(case: Case) -> Message | None:
+    """The last thing said between us and the customer, here or in a case merged into this one."""
+    said = Message.objects.filter(
+        case__in=[case.pk, *merged_sources(case)], kind=Message.Kind.EMAIL
+    )
+    said = said.exclude(state=Message.State.CANCELLED)
+    said = said.exclude(direction=Message.Direction.OUT, automatic=True)
+    return said.order_by("-at", "-pk").first()
 
 
 def messages_for(person: Person) -> QuerySet[Message]:
@@ -161,8 +180,8 @@ def mailboxes_of(case: Case) -> list[Mailbox]:
 
 def colleagues(case: Case) -> list[Person]:
     """Who can see the case and may work on it: whom to assign it to or mention."""
-    people = Person.objects.filter(is_active=True).filter(
-        Q(teams__queues=case.queue_id) | Q(role__in=_seeing_all())
+    people = Person.objects.filter(is_active=True, role__in=_roles(WORK)).filter(
+        Q(teams__queues=case.queue_id) | Q(role__in=_roles(SEE_ALL)) | Q(pk=case.owner_id)
     )
     return list(people.distinct().order_by("name"))
 
@@ -174,9 +193,9 @@ def due(case: Case) -> Due:
     return Due(at=case.due_at, since=since, promise=promise)
 
 
-def _seeing_all() -> list[str]:
-    roles = [Person(role=role, is_active=True) for role in Person.Role.values]
-    return [person.role for person in roles if person.may(SEE_ALL) and person.may(WORK)]
+def _roles(act: str) -> list[str]:
+    """The roles that allow `act`."""
+    return [role for role, acts in ACTS.items() if act in acts]
 
 
 def _pivot(cases: Iterable[int], pk: int) -> Message | None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
-from contact_hub.inbox.queries.case import drafts_of
+from contact_hub.inbox.queries.case import drafts_of, family_of
 from contact_hub.inbox.rules.wording import answer_subject
 from contact_hub.staff.models import Person
 
@@ -44,13 +44,12 @@ class Composer:
     languages: tuple[str, ...] = LANGUAGES
 
 
-def composer(
-    case: Case, person: Person, *, mode: str = "", latest: Message | None = None
-) -> Composer:
-    """Restore what was begun, else begin an answer to the latest mail; at most five statements.
+def composer(case: Case, person: Person, *, mode: str = "") -> Composer:
+    """Restore what was begun, else begin an answer to the customer's last mail.
+
+    At most six statements, whatever was said or merged.
 
     mode    "email" or "note"; "": the one written in last
-    latest  the newest message of the case, when the caller has it at hand
     """
     drafts = drafts_of(case, person)
     written = sorted(drafts.values(), key=lambda draft: draft.updated_at, reverse=True)
@@ -59,7 +58,7 @@ def composer(
     every = list(Mailbox.objects.filter(active=True))
     boxes = [box for box in every if box.queue_id == case.queue_id]
     ours = {box.address for box in every}
-    heard = latest if latest and latest.direction == Message.Direction.IN else None
+    heard = last_heard(case)
     to = draft.to if draft and draft.to else _whom(case, heard, ours)
     cc = draft.cc if draft else ""
     box = _mailbox(draft, boxes, heard)
@@ -85,6 +84,17 @@ def composer(
     )
 
 
+def last_heard(case: Case) -> Message | None:
+    """The last mail that a person sent us, in this case or in one that was merged into it."""
+    theirs = Message.objects.filter(
+        case__in=family_of(case),
+        kind=Message.Kind.EMAIL,
+        direction=Message.Direction.IN,
+        automatic=False,
+    )
+    return theirs.defer("html", "text", "quoted", "references").order_by("-at", "-pk").first()
+
+
 def plain_addresses(*fields: str) -> list[str]:
     """The addresses typed into To or Cc, lower case, each once; what is none stays as it is."""
     pieces = [piece.strip() for field in fields for piece in PIECE.findall(field)]
@@ -108,7 +118,7 @@ def _mailbox(draft: Draft | None, boxes: list[Mailbox], heard: Message | None) -
 
 def _whom(case: Case, heard: Message | None, ours: set[str]) -> str:
     """Who spoke last and where they asked to be answered; the case's first sender otherwise."""
-    if heard is None or heard.automatic:
+    if heard is None:
         return case.who_address
     asked = [party["address"] for party in heard.answer_to] or [heard.from_address]
     theirs = [one for one in asked if one and without_tag(one) not in ours]

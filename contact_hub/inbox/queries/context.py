@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +13,13 @@ from django.utils import timezone
 from contact_hub.customers.models import Account, Consent, Customer, Point
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Case, Contact
+from contact_hub.inbox.queries.case import family_of
+from contact_hub.inbox.rules.wording import alike, plain_subject
 from contact_hub.staff.models import Person
 
 OTHERS = 6  # other open cases shown
 RECENT = 5  # contacts shown
-NEAR = timedelta(days=14)  # two cases of one sender this close may be the same matter
-PREFIX = re.compile(r"^\s*((re|fw|fwd|aw|rv|tr)\s*:\s*|\[[^\]]*#\d+\]\s*)+", re.IGNORECASE)
+NEAR = timedelta(days=14)  # two cases with like subjects this close may be the same matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,19 @@ def candidates_of(case: Case) -> list[Candidate]:
 
 
 def is_duplicate(case: Case, other: Case) -> bool:
-    """Whether two open cases of one sender may be the same matter: same words, or close in time."""
+    """Whether two open cases may be the same matter: one customer, and subjects that say so."""
+    if are_of_two(case, other):
+        return False
     if plain_subject(case.subject) and plain_subject(case.subject) == plain_subject(other.subject):
         return True
-    same_sender = bool(case.who_address) and case.who_address == other.who_address
-    return same_sender and abs(case.opened_at - other.opened_at) < NEAR
+    return alike(case.subject, other.subject) and abs(case.opened_at - other.opened_at) < NEAR
 
 
-def plain_subject(subject: str) -> str:
-    """A subject without Re:, Fwd: and case tags, in one case of letters."""
-    return " ".join(PREFIX.sub("", subject).casefold().split())
+def are_of_two(case: Case, other: Case) -> bool:
+    """Whether two cases are about different customers, or of different senders nobody knows."""
+    if case.customer_id and other.customer_id:
+        return case.customer_id != other.customer_id
+    return bool(case.who_address and other.who_address) and case.who_address != other.who_address
 
 
 def _candidate(row: dict[str, Any], case: Case) -> Candidate:
@@ -166,5 +169,5 @@ def _recent(case: Case, person: Person) -> list[Contact]:
         return []
     visible = Case.objects.visible_to(person).values("pk")
     contacts = Contact.objects.filter(same, case__in=visible, arrived__lte=timezone.now())
-    contacts = contacts.exclude(case=case.pk).select_related("case", "code", "agent")
+    contacts = contacts.exclude(case__in=family_of(case)).select_related("case", "code", "agent")
     return list(contacts.order_by("-arrived")[:RECENT])

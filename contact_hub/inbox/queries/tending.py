@@ -49,6 +49,13 @@ def undelivered(person: Person) -> QuerySet[Message]:
     )
 
 
+def undelivered_of_others(person: Person) -> int:
+    """How many cases are marked for an answer that somebody else wrote, as the view counts them."""
+    mine = undelivered(person).values("case")
+    marked = Case.objects.visible_to(person).filter(undelivered=True)
+    return marked.exclude(state=Case.State.MERGED).exclude(pk__in=mine).count()
+
+
 def mentions(person: Person) -> QuerySet[Mention]:
     """Notes in which colleagues named this person, unseen first, newest first."""
     visible = Case.objects.visible_to(person).values("pk")

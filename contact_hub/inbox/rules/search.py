@@ -17,7 +17,7 @@ OPERATORS = (*FIELDS, "queue", "owner", "account", "is", "has", "before", "after
 PREFIX = 3  # letters from which a bare word also finds longer ones: elec, electric
 LONGEST = 500  # characters of a search that are read
 WIDTH = 150  # characters of an excerpt
-LEAD = 40  # of them before the first hit
+LEAD = 12  # of them before the first hit, which a narrow row must still show
 
 PART = re.compile(r'(-)?(?:([a-zA-Z]+):)?(?:"([^"]*)"?|((?<=:)(?=\s|$)|\S+))')
 NUMBER = re.compile(r"#?\d[\d -]{0,30}\d|#?\d")

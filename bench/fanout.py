@@ -43,7 +43,7 @@ import uvloop
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.hubs import free_port  # noqa: E402  # after the path
+from tests.ports import free_port  # noqa: E402  # after the path
 
 REDIS = os.environ.get("BENCH_REDIS", "redis://127.0.0.1:6379/4")
 LATE = 30.0  # seconds the slowest may take after the last change

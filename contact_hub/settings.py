@@ -262,6 +262,10 @@ DEFAULT_FROM_EMAIL = env.str("HUB_FROM_EMAIL", default=f"{SITE_NAME} <hub@{MAIL_
 EMAIL_BACKEND = "contact_hub.desk.letters.QueuedLetters"  # mail to our own people
 LMTP_LISTEN = env.str("HUB_LMTP_LISTEN", default="127.0.0.1:8024")  # "" switches the listener off
 SMTP_LISTEN = env.str("HUB_SMTP_LISTEN", default="")
+MAIL_CERT_FILE = env.str("HUB_MAIL_CERT_FILE", default="")  # the listeners then offer STARTTLS
+MAIL_KEY_FILE = env.str("HUB_MAIL_KEY_FILE", default="")  # "": in the same file
+MAIL_BUFFER_BYTES = env.int("HUB_MAIL_BUFFER_BYTES", default=128 * 1024 * 1024)
+MAIL_CA_FILE = env.str("HUB_MAIL_CA_FILE", default="")  # an authority the office runs itself
 MAIL_MAX_BYTES = env.int("HUB_MAIL_MAX_BYTES", default=35 * 1024 * 1024)  # 25 MB as base64
 ATTACHMENT_MAX_BYTES = env.int("HUB_ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
 AUTO_REPLY_PER_ADDRESS = env.int("HUB_AUTO_REPLY_PER_ADDRESS", default=10)  # in the window

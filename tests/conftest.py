@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from contact_hub.customers.queries.parameters import forget
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
@@ -61,6 +62,15 @@ def _the_journal_may_be_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
+
+
+PATIENCE = 30_000  # ms that a browser waits for what a screen is to show, on a busy machine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browsers_are_patient():
+    """Set once: what one test set and another set back was too short for a third."""
+    expect.set_options(timeout=PATIENCE)
 
 
 PASSWORD = "a long pass phrase"  # of everybody in the cast

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 START = 60.0  # seconds allowed for the hub to answer
 
@@ -94,12 +96,6 @@ def wait_for(hub: Hub) -> None:
                     return
         time.sleep(0.1)
     raise RuntimeError("the hub did not start in time")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def prepare(var: Path, script: str, *, url: str = "") -> str:

@@ -80,7 +80,13 @@ class Outbound:
     automatic: bool = False  # written by the hub itself: RFC 3834 headers
     headers: tuple[tuple[str, str], ...] = ()
     server: Server | None = None  # the mailbox's own way out; None: the site's
+    only: tuple[str, ...] = ()  # who is still to get it; (): everybody in to and cc
     written_at: datetime | None = None  # its date, the same when sent again; None: now
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The addresses it is handed over for."""
+        return self.only or tuple(party.address for party in (*self.to, *self.cc))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,7 @@ class Server:
     encryption: str = "starttls"  # starttls, tls or none
     user: str = ""
     password: str = field(default="", repr=False)
+    ca_file: str = ""  # certificates of an authority that is believed beside the known ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +117,23 @@ class Unreadable(Exception):
 class Undeliverable(Exception):
     """The way out refused: for good (`permanent`), or for now (`retry_after` seconds)."""
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        refused: tuple[Bounce, ...] = (),
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.refused = refused  # each recipient that was named in it
+
+
+class Unsure(Exception):
+    """The line broke after the words had left: only the provider knows whether it took them."""
 
 
 class Carrier:
@@ -127,5 +146,5 @@ class Carrier:
         raise Unreadable(f"{self.name} takes nothing in")
 
     def send(self, outbound: Outbound) -> Accepted:
-        """Hand `outbound` to the provider; raise Undeliverable."""
+        """Hand `outbound` to the provider; raise Undeliverable, or Unsure when nobody knows."""
         raise Undeliverable(f"{self.name} has no way out", permanent=True)

@@ -8,8 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from contact_hub.carriers.base import Unreadable
-from contact_hub.carriers.email import parse
 from contact_hub.inbox.actions.intake import receive
 from contact_hub.inbox.models import Mailbox
 
@@ -36,12 +34,6 @@ def file(
     if len(raw) > settings.MAIL_MAX_BYTES:
         limit = settings.MAIL_MAX_BYTES // (1024 * 1024)
         raise NotAMessage(f"larger than {limit} MB")
-    try:
-        parse(raw)
-    except Unreadable as unreadable:
-        raise NotAMessage(str(unreadable)) from unreadable
-    except Exception:  # noqa: BLE001,S110  # not the sender's fault: kept, and shown to a lead
-        pass
     try:
         box = _mailbox(mailbox)
         envelope = receive(raw, door="pipe", mail_from=sender, recipients=recipients, mailbox=box)

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.imap import Cursor, Fetcher, Source
 from contact_hub.carriers.email.listener import Listener
+from contact_hub.cli.certificate import Certificate
 from contact_hub.inbox.actions import intake, mailboxes
 from contact_hub.inbox.actions.sending import imap_server
 from contact_hub.inbox.models import Mailbox
@@ -26,7 +27,14 @@ log = logging.getLogger(__name__)
 RELOAD = 15.0  # seconds between looks at which mailboxes there are
 FAREWELL = 5.0  # seconds for a fetcher to hang up
 
-IMAP_FIELDS = ("imap_host", "imap_port", "imap_tls", "imap_user", "imap_secret", "imap_folder")
+IMAP_FIELDS = (
+    "imap_host",
+    "imap_port",
+    "imap_encryption",
+    "imap_user",
+    "imap_secret",
+    "imap_folder",
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -35,10 +43,10 @@ def run(arguments: Sequence[str]) -> int:
         description="Take in mail by LMTP, SMTP and IMAP until SIGTERM or Ctrl-C.",
     )
     parser.parse_args(arguments)
-    doors = Doors()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: doors.stop())
     try:
+        doors = Doors()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: doors.stop())
         doors.run()
     except OSError as error:
         sys.stderr.write(f"hub: cannot listen for mail: {error.strerror or error}\n")
@@ -52,6 +60,7 @@ class Doors:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self.reading: dict[int, Fetching] = {}
+        self._certificate = Certificate()
         self.listeners = [
             Listener(
                 address,
@@ -59,6 +68,8 @@ class Doors:
                 door=door,
                 accepts=accepts,
                 max_bytes=settings.MAIL_MAX_BYTES,
+                budget=settings.MAIL_BUFFER_BYTES,
+                tls=self._certificate.context,
                 name=settings.MAIL_DOMAIN,
             )
             for address, door, accepts in (
@@ -93,6 +104,7 @@ class Doors:
 
     def reload(self) -> None:
         """Read each active IMAP mailbox, and no other, as it is set up now."""
+        self._certificate.look()
         try:
             with borrowed_connection():
                 with_imap = Mailbox.objects.filter(active=True).exclude(imap_host="")
@@ -153,9 +165,9 @@ def borrowed_connection() -> Iterator[None]:
 def _source(mailbox: Mailbox) -> Source:
     """The mailbox as the fetcher needs it."""
 
-    def deliver(raw: bytes) -> None:
+    def deliver(raw: bytes, place: str) -> None:
         with borrowed_connection():
-            intake.receive(raw, door="imap", mailbox=mailbox)
+            intake.receive(raw, door="imap", mailbox=mailbox, place=place)
 
     def too_large(header: bytes, size: int) -> None:
         with borrowed_connection():
@@ -173,6 +185,8 @@ def _source(mailbox: Mailbox) -> Source:
         reached=partial(_if_it_can, reached),
         good=lambda: _if_it_can(partial(mailboxes.good, mailbox)),
         trouble=lambda words: _if_it_can(partial(mailboxes.trouble, mailbox, error=words)),
+        all_of_it=mailbox.imap_all,
+        since=mailbox.imap_since.date() if mailbox.imap_since else None,
         max_bytes=settings.MAIL_MAX_BYTES,
     )
 

@@ -55,11 +55,17 @@ def _take_all(options: argparse.Namespace) -> int:
     take = _understand if options.dry_run else _file(options)
     codes = [os.EX_OK]
     for source in options.files or [PIPE]:
-        try:
-            codes.extend(_one(mail, take, options) for mail in _messages(source))
-        except OSError as error:
-            sys.stderr.write(f"{source}: {error.strerror or error}\n")
-            codes.append(os.EX_NOINPUT)
+        mails = _messages(source)
+        while True:
+            try:
+                mail = next(mails, None)
+            except OSError as error:
+                sys.stderr.write(f"{source}: {error.strerror or error}\n")
+                codes.append(os.EX_NOINPUT)
+                break
+            if mail is None:
+                break
+            codes.append(_one(mail, take, options))
     return _worst(codes)
 
 
@@ -70,18 +76,20 @@ def _one(mail: Mail, take: Callable[[Mail], dict[str, Any]], options: argparse.N
     except Refused as refused:
         sys.stderr.write(f"{mail.source}: {refused}\n")
         return refused.code
-    if options.json:
-        sys.stdout.write(json.dumps({"source": mail.source, **told}, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(_in_words(mail, told))
-    sys.stdout.flush()
+    in_json = json.dumps({"source": mail.source, **told}, ensure_ascii=False) + "\n"
+    try:
+        sys.stdout.write(in_json if options.json else _in_words(mail, told))
+        sys.stdout.flush()
+    except OSError:  # nobody reads it, but the mail is kept
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123,SIM115  # until the process ends
     return os.EX_OK
 
 
 def _messages(source: str) -> Iterator[Mail]:
-    """Every message in a file or on standard input; a source without any counts as an empty one."""
+    """The message on standard input, or each in a file; a file without any counts as one."""
     if source == PIPE:
-        yield from _numbered("standard input", sys.stdin.buffer)
+        sender, raw = mbox.single(sys.stdin.buffer.read())
+        yield Mail("standard input", sender, raw)
     else:
         with Path(source).open("rb") as lines:
             yield from _numbered(source, lines)

@@ -46,9 +46,9 @@ class MailboxAdmin(Journalled):
             _("Fetching mail (IMAP)"),
             {
                 "fields": (
-                    ("imap_host", "imap_port", "imap_tls"),
+                    ("imap_host", "imap_port", "imap_encryption"),
                     ("imap_user", "imap_password"),
-                    ("imap_folder", "sent_folder"),
+                    ("imap_folder", "imap_all", "sent_folder"),
                     ("last_good_at", "last_error"),
                 )
             },

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from contact_hub.lib.blobs import BlobStore
-from contact_hub.lib.sealing import Sealer
+from contact_hub.lib.blobs import BlobStore, Missing, Unopenable
+from contact_hub.lib.sealing import NotSealed, Sealer, Tampered, UnknownKey
 
 INLINE_BYTES = 64 * 1024  # raw mail up to this size stays in the row
+CLOSED = (Missing, Unopenable, NotSealed, UnknownKey, Tampered)  # kept, but it cannot be had
 
 
 @lru_cache(maxsize=4)
@@ -35,5 +36,5 @@ def keep(raw: bytes) -> tuple[bytes, str]:
 
 
 def fetch(sealed: bytes | memoryview, blob: str) -> bytes:
-    """Get raw mail back."""
+    """Get raw mail back; raise one of CLOSED."""
     return blobs().get(blob) if blob else sealer().open(bytes(sealed))

@@ -58,6 +58,12 @@ class Crew:
         self.busy[job.pk, job.attempts] = job
         self._given.put(job)
 
+    def renew(self) -> None:
+        """Renew the leases of the jobs under way."""
+        if jobs := list(self.busy.values()):
+            kept = actions.keep(jobs, now=timezone.now(), lease=self._lease)
+            log.debug("%d of %d leases renewed", kept, len(jobs))
+
     def dismiss(self) -> None:
         """Let the idle threads go; one that still runs a job is left to the end of the process."""
         self._dismissed.set()
@@ -107,14 +113,9 @@ class Crew:
         while not self._dismissed.wait(wait):
             try:
                 wait = rest
-                self._renew(list(self.busy.values()))
+                self.renew()
             except (DatabaseError, InterfaceError):
                 log.warning("the leases could not be renewed: the database is away")
                 wait = rest / 4
             close_old_connections()
         connections.close_all()
-
-    def _renew(self, jobs: list[Job]) -> None:
-        if jobs:
-            kept = actions.keep(jobs, now=timezone.now(), lease=self._lease)
-            log.debug("%d of %d leases renewed", kept, len(jobs))

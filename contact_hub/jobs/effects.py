@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 
@@ -21,8 +22,9 @@ EXTERNAL_ID = 300  # characters
 class Effect:
     """What the task should know before it calls, and what it wants remembered after.
 
-    accepted   an earlier try of this job was accepted: do not call again; `external_id` is its
-    uncertain  an earlier try may have been accepted: look it up, or call again with the same key
+    accepted     an earlier try of this job was accepted: do not call again; `external_id` is its
+    uncertain    an earlier try may have been accepted: look it up, or call again with the same key
+    particulars  what else was answered, as JSON keeps it
     """
 
     key: str
@@ -30,6 +32,7 @@ class Effect:
     uncertain: bool = False
     external_id: str = ""
     note: str = ""
+    particulars: dict[str, Any] = field(default_factory=dict)
     attempt: Attempt | None = field(default=None, repr=False)
 
 
@@ -65,7 +68,13 @@ def _open(job: Job, key: str) -> Effect:
         earlier = Attempt.objects.filter(job=job, key=key)
         accepted = earlier.filter(state=Attempt.State.ACCEPTED).order_by("pk").first()
         if accepted is not None:
-            return Effect(key, accepted=True, external_id=accepted.external_id, note=accepted.note)
+            return Effect(
+                key,
+                accepted=True,
+                external_id=accepted.external_id,
+                note=accepted.note,
+                particulars=accepted.particulars,
+            )
         uncertain = earlier.unsettled().exists()
         attempt = Attempt.objects.create(job=job, key=key)
     return Effect(key, uncertain=uncertain, attempt=attempt)
@@ -77,4 +86,5 @@ def _close(trial: Effect, state: Attempt.State, note: str) -> None:
             state,
             external_id=trial.external_id[:EXTERNAL_ID],
             note=as_text(note, longest=NOTE),
+            particulars=trial.particulars,
         )

@@ -131,6 +131,7 @@ class Attempt(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     external_id = models.CharField(max_length=300, blank=True)
     note = models.TextField(blank=True)
+    particulars = models.JSONField(default=dict)  # what its task must know if it runs again
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     objects = AttemptQuerySet.as_manager()

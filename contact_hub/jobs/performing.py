@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import structlog
 from django_tasks.base import TaskContext
 
 from contact_hub.jobs import actions
@@ -21,7 +22,7 @@ Ending = Callable[..., bool]  # called with now=…, writes down how the job end
 def perform(job: Job) -> Ending:
     """Run `job` to its end, whichever that is; return what writes it down."""
     try:
-        with running(job):
+        with running(job), structlog.contextvars.bound_contextvars(job=job.pk):
             result = kept(call(job))
     except (Exception, SystemExit) as error:  # noqa: BLE001  # every task's trouble is the queue's
         return partial(actions.fail, job, error)

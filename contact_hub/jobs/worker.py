@@ -97,7 +97,8 @@ class Worker:
     def _round(self) -> float:
         """Do the chores that are due, hand out jobs; return the seconds until the next look."""
         if time.monotonic() >= self._chores_at:
-            actions.recover(now=timezone.now())
+            self._crew.renew()  # first: this process may have been asleep past their end
+            actions.recover(now=timezone.now(), holding=list(self._crew.busy.values()))
             ticking.tick(now=timezone.now())
             self._chores_at = time.monotonic() + CHORES
         free = self._crew.free

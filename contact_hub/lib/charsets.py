@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from contact_hub.lib.east_asian import recognised
+
 REPLACEMENT = "�"
 
 # What mail programs say, and what they mean. Asian names go to the superset that real senders
@@ -58,7 +60,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NEWLINE = re.compile("\r\n?|[\u2028\u2029\x85]")
 
 
@@ -98,7 +100,10 @@ def clean(text: str) -> str:
 
 
 def _replaced(match: re.Match[str]) -> str:
-    return REPLACEMENT if match.group() >= "\ud800" else ""
+    one = match.group()
+    if "\x80" <= one <= "\x9f":  # nobody writes these: it was Windows-1252 under another name
+        return bytes([ord(one)]).decode("cp1252", "replace")
+    return REPLACEMENT if one >= "\ud800" else ""
 
 
 def _shifting(label: str) -> bool:
@@ -108,21 +113,24 @@ def _shifting(label: str) -> bool:
 
 def _with(data: bytes, codec: str) -> tuple[str, str]:
     """Decode by `codec`; where it does not fit, by what the bytes look like."""
-    if codec in WESTERN or not codec:
-        sniffed = _sniff(data)
-        if sniffed is not None:
-            return sniffed, f"said to be {codec}, read as UTF-8" if codec else ""
-        return _strictly(data, codec or "cp1252") or data.decode("latin-1"), ""
-    text = _strictly(data, codec)
-    if text is not None:
+    if codec and codec not in WESTERN and (text := _strictly(data, codec)) is not None:
         return text, ""
+    said = codec or "no charset"
     sniffed = _sniff(data)
     if sniffed is not None:
-        return sniffed, f"not {codec}: read as what it looks like"
+        return sniffed, f"said to be {codec}, read as UTF-8" if codec in WESTERN else _not(codec)
+    eastern = recognised(data)
+    if eastern is not None:
+        return eastern[0], f"said to be {said}, read as {eastern[1]}"
+    if codec in WESTERN or not codec:
+        return data.decode(codec or "cp1252", "replace"), ""
     if codec == "utf-8" and _mostly_foreign(data):
-        text = _strictly(data, "cp1252") or data.decode("latin-1")
-        return text, "not UTF-8: read as Windows-1252"
+        return data.decode("cp1252", "replace"), "not UTF-8: read as Windows-1252"
     return _leniently(data, codec), f"some bytes are not {codec}"
+
+
+def _not(codec: str) -> str:
+    return f"not {codec}: read as what it looks like" if codec else ""
 
 
 def _strictly(data: bytes, codec: str) -> str | None:

@@ -28,6 +28,12 @@ def messages(lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     yield from _split(_sender(first), found)
 
 
+def single(content: bytes) -> tuple[str, bytes]:
+    """Part the line "From rosa@… Mon Nov 2 …" off that some programs put before one message."""
+    first, _line_end, rest = content.partition(b"\n")
+    return (_sender(first), rest) if FROM.match(first) else ("", content)
+
+
 def _split(sender: str, lines: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
     message: list[bytes] = []
     after_blank = False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import threading
 
 import pytest
 
 from contact_hub.carriers.base import Accepted, Carrier, Outbound
 from contact_hub.carriers.email import smtp
 from contact_hub.carriers.email.listener import Listener
+
+PATIENCE = 30  # seconds that a test waits for another thread before it fails
 
 
 class Recording(Carrier):
@@ -35,6 +38,20 @@ class Kept(list):
 @pytest.fixture
 def kept():
     return Kept()
+
+
+@pytest.fixture
+def eventually():
+    """Wait until something is so that another thread brings about."""
+
+    def wait(condition):
+        for _ in range(PATIENCE * 100):
+            if condition():
+                return
+            threading.Event().wait(0.01)
+        pytest.fail("it never came about")
+
+    return wait
 
 
 @pytest.fixture

@@ -61,6 +61,25 @@ def test_codes_are_said_in_words(code, said, permanent, words):
     assert words in bounce.reason
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient rosa@cust.test not found by SMTP",
+        "550 5.1.10 recipient not found",
+    ],
+)
+def test_an_unknown_mailbox_is_no_domain_that_takes_no_mail(said):
+    reason = parse(report(fate(code="5.1.10", said=said))).bounce.reason
+
+    assert reason.startswith("there is no such mailbox (")
+
+
+def test_a_domain_that_takes_no_mail_is_told_as_one():
+    bounce = parse(report(fate(code="5.1.10", said="556 5.1.10 null MX"))).bounce
+
+    assert bounce.reason.startswith("the domain says that it takes no mail")
+
+
 def test_a_delay_is_not_a_failure():
     bounce = parse(report(fate(action="delayed", code="4.4.1", said="timed out"))).bounce
 
@@ -176,6 +195,39 @@ def test_an_out_of_office_notice_is_no_bounce():
     raw = b"Return-Path: <>\r\nFrom: rosa@cust.test\r\nSubject: Out of office\r\n\r\nBack on Monday"
 
     assert parse(raw).bounce is None
+
+
+AWAY = b"Return-Path: <>\r\nAuto-Submitted: auto-replied\r\nIn-Reply-To: <m1@hub.test>\r\n"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: Re: Delayed refund [#1]",
+        "Re: Undeliverable parcel",
+        "RE: Delivery failure at my house",
+        "Delayed refund",
+        "Respuesta automática: No entregado",
+        "Out of office: undelivered newspaper",
+    ],
+)
+@pytest.mark.parametrize("sender", ["rosa@cust.test", "postmaster@cust.test"])
+def test_a_notice_of_absence_is_no_bounce_whatever_the_matter_is_called(subject, sender):
+    text = "I am out of the office until Monday. My extension is 4410."
+    raw = AWAY + f"From: {sender}\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()
+
+    assert parse(raw).bounce is None
+
+
+def test_a_daemon_that_tells_neither_reason_nor_address_reports_nothing():
+    assert parse(plain("Thank you for your message.", subject="Delivery status")).bounce is None
+
+
+@pytest.mark.parametrize("text", [QMAIL, EXIM, EXCHANGE, POSTFIX])
+def test_a_report_from_no_return_address_is_known_by_how_it_begins(text):
+    raw = b"Return-Path: <>\r\nFrom: Mail <mail@mx.cust.test>\r\nSubject: Hm\r\n\r\n"
+
+    assert parse(raw + text.encode()).bounce.recipient == "rosa@cust.test"
 
 
 def test_a_customer_who_writes_of_a_bounce_is_no_bounce():

@@ -157,14 +157,48 @@ def test_too_many_connections_are_turned_away_for_now(open_door, knock, talk):
     assert turned_away.startswith(b"421")
 
 
-def test_a_connection_that_ended_makes_room(open_door, kept, talk, knock):
+def begin(talk, listener, size):
+    """Send `size` bytes of a message and leave it open; gives the stream to end it by."""
+    stream = talk(listener)
+    stream.write(b"LHLO me\r\nMAIL FROM:<r@x>\r\nRCPT TO:<a@hub.test>\r\nDATA\r\n")
+    stream.write(b"x" * (size - 3) + b".\r\n")
+    return stream
+
+
+def test_more_mail_than_memory_is_put_off(open_door, kept, talk, knock, eventually):
+    listener = open_door(max_bytes=1000, budget=1000)
+    slow = begin(talk, listener, 600)
+    eventually(lambda: listener.held == 600)
+
+    with pytest.raises(smtplib.SMTPDataError) as refusal:
+        knock(listener).sendmail("rosa@cust.test", [BILLING], b"y" * 600 + b"\r\n")
+    assert refusal.value.smtp_code == 452
+    slow.write(b"\r\n.\r\nQUIT\r\n")
+    assert b"250 2.0.0 Kept" in slow.read()
+    eventually(lambda: listener.held == 0)
+
+    knock(listener).sendmail("rosa@cust.test", [BILLING], b"y" * 600 + b"\r\n")
+    assert len(kept) == 2
+    eventually(lambda: listener.held == 0)
+
+
+def test_a_connection_that_breaks_lets_its_memory_go(open_door, talk, eventually):
+    listener = open_door()
+    begin(talk, listener, 600)
+    eventually(lambda: listener.held == 600)
+
+    talk.hang_up()
+
+    eventually(lambda: listener.held == 0)
+
+
+def test_a_connection_that_ended_makes_room(open_door, kept, talk, knock, eventually):
     listener = open_door(connections=1)
     for _ in range(3):
         stream = talk(listener)
         stream.write(b"QUIT\r\n")
         stream.read()
-    while listener.lines:
-        threading.Event().wait(0.01)
+    eventually(lambda: not listener.lines)
 
     knock(listener).sendmail("rosa@cust.test", [BILLING], MAIL)
     assert len(kept) == 1
@@ -181,7 +215,7 @@ def test_a_broken_connection_hands_in_nothing(open_door, kept, talk):
     assert kept == []
 
 
-def test_stopping_lets_a_delivery_finish(open_door, kept, knock):
+def test_stopping_lets_a_delivery_finish(open_door, kept, knock, eventually):
     began, go_on = threading.Event(), threading.Event()
 
     def slow(*delivery):
@@ -190,18 +224,31 @@ def test_stopping_lets_a_delivery_finish(open_door, kept, knock):
         kept(*delivery)
 
     listener = open_door(slow)
+    port = listener.port
     line = knock(listener)
     sender = threading.Thread(target=line.sendmail, args=("rosa@cust.test", [BILLING], MAIL))
     sender.start()
-    began.wait(20)
+    assert began.wait(20)
     stopper = threading.Thread(target=listener.stop)
     stopper.start()
+    eventually(lambda: refused(port))  # it takes nobody in any more, and still waits
+    assert stopper.is_alive()
+    assert kept == []
     go_on.set()
     stopper.join(20)
     sender.join(20)
     listener.stop = lambda: None
 
+    assert not stopper.is_alive()
     assert len(kept) == 1
+
+
+def refused(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=20).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def test_an_address_in_use_is_an_error_at_once(open_door):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from contact_hub.carriers import registry
-from contact_hub.carriers.base import Carrier, Outbound, Party, Server, Undeliverable, Unreadable
+from contact_hub.carriers.base import (
+    Carrier,
+    Outbound,
+    Party,
+    Server,
+    Undeliverable,
+    Unreadable,
+    Unsure,
+)
 from contact_hub.carriers.email import Email, parse, smtp
 from tests.carriers.conftest import Recording
-from tests.hubs import free_port
+from tests.ports import free_port
 
 REPLY = Outbound(
     channel="email",
@@ -134,6 +146,24 @@ def test_one_put_off_among_refused_ones_is_tried_again(server):
     assert not refusal.value.permanent
 
 
+def test_a_message_goes_to_those_alone_who_are_still_to_get_it(server, answers):
+    send(server, "leo@cust.test", "ana@cust.test", only=("ana@cust.test",))
+
+    assert answers.taken[0][1] == ["ana@cust.test"]
+    assert [party.address for party in parse(answers.taken[0][2]).to] == [
+        "leo@cust.test",
+        "ana@cust.test",
+    ]
+
+
+def test_a_refusal_of_all_names_each(server):
+    with pytest.raises(Undeliverable) as refusal:
+        send(server, "550-rosa@cust.test", "450-leo@cust.test")
+
+    told = [(one.recipient, one.permanent) for one in refusal.value.refused]
+    assert told == [("550-rosa@cust.test", True), ("450-leo@cust.test", False)]
+
+
 def test_recipients_refused_beside_others_are_told(server, answers):
     accepted = send(server, "550-rosa@cust.test", "leo@cust.test", "451-ana@cust.test")
 
@@ -162,6 +192,55 @@ def test_the_answer_to_the_message_itself_counts(server, answers, answer, perman
         send(server)
     assert refusal.value.permanent is permanent
     assert words in refusal.value.reason
+
+
+@pytest.fixture
+def dropping():
+    """A server that hangs up without a word: after the message, or before it."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve():
+            with suppress(OSError):
+                while True:
+                    line, _ = door.accept()
+                    with line, line.makefile("rwb", buffering=0) as stream:
+                        talk(stream)
+
+        def talk(stream):
+            stream.write(b"220 hi\r\n")
+            while words := stream.readline().strip().upper():
+                if words.startswith(server.drops_at):
+                    return
+                if words == b"DATA":
+                    stream.write(b"354 go\r\n")
+                    while stream.readline().strip() != b".":
+                        pass
+                    return
+                stream.write(b"250 OK\r\n")
+
+        server = SimpleNamespace(
+            drops_at=b"NEVER",
+            it=Server(host="127.0.0.1", port=door.getsockname()[1], encryption="none"),
+        )
+        threading.Thread(target=serve, daemon=True).start()
+        yield server
+        smtp.close()
+
+
+def test_when_the_line_breaks_after_the_words_left_nobody_knows(dropping):
+    with pytest.raises(Unsure) as trouble:
+        send(dropping.it)
+
+    assert "the connection broke" in str(trouble.value)
+
+
+@pytest.mark.parametrize("drops_at", [b"EHLO", b"MAIL", b"RCPT"])
+def test_when_it_breaks_before_them_it_was_not_taken(dropping, drops_at):
+    dropping.drops_at = drops_at
+
+    with pytest.raises(Undeliverable) as refusal:
+        send(dropping.it)
+    assert not refusal.value.permanent
 
 
 def test_after_a_refusal_the_next_message_goes_out(server, answers):

@@ -131,6 +131,17 @@ def test_an_installation_that_broke_off_is_done_again(machine):
     assert "contact_hub.cli demo" in again.stdout
 
 
+def test_a_mail_server_is_told_to_try_again_while_nothing_is_installed(machine):
+    nothing_there = machine.run("mail-in")
+    machine.put("uv", UV)
+    machine.broken.touch()
+    broken = machine.run("mail-in", "--sender", "rosa@cust.test")
+
+    assert (nothing_there.returncode, broken.returncode) == (75, 75)
+    machine.broken.unlink()
+    assert machine.run("mail-in").returncode == 0
+
+
 def test_the_mark_of_a_killed_installation_stops_nobody(machine):
     machine.put("uv", UV)
     gone = subprocess.Popen(["true"])

@@ -2,12 +2,14 @@
 
 import smtplib
 import socket
+import ssl
 import threading
 
 import pytest
 
 from contact_hub.cli.mail import Doors, Fetching, is_ours
 from contact_hub.inbox.models import Case, Envelope, Mailbox
+from tests.carriers.postbox import certificate
 
 MAIL = (
     "From: Rosa <rosa@cust.test>\r\nTo: billing@hub.test\r\n"
@@ -19,20 +21,39 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def doors(settings, tmp_path, billing):
-    """The doors of a hub with an LMTP and an SMTP listener on free ports, open."""
+def open_doors(settings, billing):
+    """Open the doors of a hub with an LMTP and an SMTP listener on free ports."""
     settings.LMTP_LISTEN = settings.SMTP_LISTEN = "127.0.0.1:0"
-    settings.BLOB_ROOT = tmp_path
-    opened = Doors()
-    running = threading.Thread(target=opened.run)
-    running.start()
-    for listener in opened.listeners:
-        while not listener.port:
-            running.join(0.01)
-    yield opened
-    opened.stop()
-    running.join(PATIENCE)
-    assert not running.is_alive()
+    running = []
+
+    def open_now():
+        doors = Doors()
+        thread = threading.Thread(target=doors.run)
+        thread.start()
+        running.append((doors, thread))
+        wait_until(lambda: all(one.port for one in doors.listeners), thread)
+        return doors
+
+    yield open_now
+    for doors, thread in running:
+        doors.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def doors(open_doors):
+    return open_doors()
+
+
+def wait_until(condition, thread):
+    """Wait for what `thread` brings about."""
+    for _ in range(PATIENCE * 50):
+        if condition():
+            return
+        thread.join(0.02)
+        assert thread.is_alive() or condition()
+    pytest.fail("it never came about")
 
 
 @pytest.fixture
@@ -50,6 +71,35 @@ def test_mail_by_lmtp_is_a_case_before_the_server_hears_yes(doors, mailbox):
     envelope = Envelope.objects.get()
     assert (envelope.door, envelope.mail_from) == ("lmtp", "rosa@cust.test")
     assert envelope.recipients == ["billing@hub.test"]
+
+
+def test_the_doors_speak_tls_when_a_certificate_is_named(
+    settings, tmp_path, billing, mailbox, open_doors
+):
+    cert_file, key_file = certificate(tmp_path)
+    settings.MAIL_CERT_FILE, settings.MAIL_KEY_FILE = str(cert_file), str(key_file)
+    doors = open_doors()
+    trusting = ssl.create_default_context(cafile=str(cert_file))
+
+    with smtplib.SMTP("127.0.0.1", doors.listeners[1].port) as door:
+        door.starttls(context=trusting)
+        first = door.sock.getpeercert(binary_form=True)
+        door.sendmail("rosa@cust.test", ["billing@hub.test"], MAIL)
+
+    assert Case.objects.get().queue == mailbox.queue
+
+    certificate(tmp_path)  # renewed in its place
+    doors.reload()
+    trusting = ssl.create_default_context(cafile=str(cert_file))
+    with smtplib.SMTP("127.0.0.1", doors.listeners[1].port) as door:
+        door.starttls(context=trusting)
+        assert door.sock.getpeercert(binary_form=True) != first
+
+
+def test_without_a_certificate_no_tls_is_offered(doors):
+    with smtplib.SMTP("127.0.0.1", doors.listeners[1].port) as door:
+        door.ehlo()
+        assert not door.has_extn("starttls")
 
 
 def test_the_smtp_door_takes_mail_for_our_mailboxes_and_no_others(doors, mailbox):
@@ -77,12 +127,11 @@ def test_a_mailbox_out_of_use_takes_no_mail_by_smtp(mailbox):
 
 
 def test_a_mailbox_that_does_not_answer_says_so_in_words(mailbox, closed_port):
-    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_tls=False)
+    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_encryption="none")
     mailbox.refresh_from_db()
 
     fetching = Fetching(mailbox)
-    while not Mailbox.objects.get().last_error and fetching.thread.is_alive():
-        fetching.thread.join(0.05)
+    wait_until(lambda: Mailbox.objects.get().last_error, fetching.thread)
     fetching.stop.set()
     fetching.thread.join(PATIENCE)
 
@@ -97,7 +146,7 @@ def test_mailboxes_are_read_as_they_are_set_up_now(mailbox, closed_port, setting
     doors.reload()
     assert doors.reading == {}
 
-    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_tls=False)
+    Mailbox.objects.update(imap_host="127.0.0.1", imap_port=closed_port, imap_encryption="none")
     doors.reload()
     first = doors.reading[mailbox.pk]
     doors.reload()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds until a started hub must have said what a test waits for
 MAIL = (
@@ -22,12 +24,7 @@ MAIL = (
 
 
 def free_ports(number):
-    """Ports that nobody listens on, such that the next ones up are likely free, too."""
-    with contextlib.ExitStack() as stack:
-        sockets = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)
-        ]
-        return [one.getsockname()[1] for one in sockets]
+    return [free_port() for _ in range(number)]
 
 
 class Tree:

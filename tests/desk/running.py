@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from websockets.sync.client import connect
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 SOON = 20  # seconds: long enough for a busy machine, and nobody waits for it when all is well
 
@@ -127,12 +129,6 @@ def wait_for_door(process: subprocess.Popen[str], port: int) -> None:
                 return
         assert process.poll() is None, process.stdout.read()
         select.select([process.stdout], [], [], 0.05)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def ask(screen, **content) -> None:

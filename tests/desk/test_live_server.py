@@ -10,8 +10,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from contact_hub.journal.actions import record
 from contact_hub.journal.models import Entry
-from tests.desk.running import SOON, Site, ask, free_port, kill, told
+from tests.desk.running import SOON, Site, ask, kill, told
 from tests.desk.sockets import session_of
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

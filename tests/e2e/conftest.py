@@ -7,7 +7,7 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.e2e.town import town  # noqa: F401  # a fixture
 
@@ -33,7 +33,6 @@ def browser():
 def context(browser):
     own = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     own.set_default_timeout(1000 * PATIENCE)
-    expect.set_options(timeout=1000 * PATIENCE)
     yield own
     own.close()
     for thread in threading.enumerate():  # what the browser asked for last must not meet the next

@@ -92,10 +92,8 @@ def listen(page):
 def office(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
     prepare(folder, OFFICE)
-    expect.set_options(timeout=PATIENCE)
     with serving(folder, "--no-migrate") as hub:
         yield Office(hub, browser)
-    expect.set_options(timeout=5000)
 
 
 @pytest.fixture

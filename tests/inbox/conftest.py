@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 import time_machine
 
-from contact_hub.carriers.base import Accepted, Bounce, Outbound, Undeliverable
+from contact_hub.carriers.base import Accepted, Bounce, Outbound, Undeliverable, Unsure
 from contact_hub.carriers.email import Email
 from contact_hub.carriers.registry import use
 from contact_hub.inbox.actions.intake import receive
@@ -22,14 +22,15 @@ class Outbox(Email):
 
     def __init__(self) -> None:
         self.sent: list[Outbound] = []
-        self.refusals: list[Undeliverable] = []
-        self.partly: tuple[Bounce, ...] = ()
+        self.refusals: list[Undeliverable | Unsure] = []
+        self.partly: list[tuple[Bounce, ...]] = []  # for the next ones, whom they miss
 
     def send(self, outbound: Outbound) -> Accepted:
         if self.refusals:
             raise self.refusals.pop(0)
         self.sent.append(outbound)
-        return Accepted(external_id=f"queued-{len(self.sent)}", refused=self.partly)
+        refused = self.partly.pop(0) if self.partly else ()
+        return Accepted(external_id=f"queued-{len(self.sent)}", refused=refused)
 
 
 @pytest.fixture

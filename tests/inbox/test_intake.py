@@ -1,5 +1,7 @@
 """The way in: every mail is kept first and filed once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,10 +10,12 @@ from contact_hub.carriers.base import Inbound, Party, Unreadable
 from contact_hub.carriers.email import Email
 from contact_hub.carriers.registry import use
 from contact_hub.customers.models import Account, Customer, Point
+from contact_hub.inbox import vault
 from contact_hub.inbox.actions import intake
 from contact_hub.inbox.errors import NotAllowed, NotWaiting
 from contact_hub.inbox.models import Case, Envelope, Message
 from contact_hub.journal.models import Entry
+from contact_hub.lib.sealing import Sealer
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +40,6 @@ def test_a_first_mail_becomes_a_case_in_the_queue_of_its_mailbox(arrive, billing
 
 
 def test_the_raw_mail_is_kept_sealed_byte_for_byte(arrive, mail):
-    from contact_hub.inbox import vault
-
     arrive("secret words\n")
 
     envelope = Envelope.objects.get()
@@ -63,6 +65,36 @@ def test_the_same_mail_through_two_doors_is_one(arrive, mail):
 
     assert second.message == first
     assert (Envelope.objects.count(), Message.objects.count()) == (1, 1)
+
+
+ALARM = b"From: pump@plant.test\r\nTo: billing@hub.test\r\nSubject: Pump 3\r\n\r\nFailed.\r\n"
+
+
+def alarm(at, *, received="", **options):
+    trace = f"Received: from plant by mx; {received}\r\n".encode() if received else b""
+    return intake.receive(trace + ALARM, door=options.pop("door", "lmtp"), now=at, **options)
+
+
+def test_mail_without_a_name_is_not_swallowed_when_the_same_happens_again(mailbox, now):
+    first = alarm(now)
+
+    assert alarm(now + timedelta(minutes=14)) == first  # the same hand-over, tried once more
+    assert alarm(now + timedelta(minutes=16)) != first
+    assert alarm(now + timedelta(days=1)) != first
+
+
+def test_mail_without_a_name_is_told_apart_by_its_way(mailbox, now):
+    first = alarm(now, received="09:00:00")
+
+    assert alarm(now, received="09:00:05") != first
+    assert alarm(now + timedelta(days=1), received="09:00:00") == first
+
+
+def test_mail_without_a_name_is_told_apart_by_its_place_in_the_mailbox(mailbox, now):
+    first = alarm(now, door="imap", mailbox=mailbox, place="7.1")
+
+    assert alarm(now, door="imap", mailbox=mailbox, place="7.2") != first
+    assert alarm(now + timedelta(days=1), door="imap", mailbox=mailbox, place="7.1") == first
 
 
 def test_the_same_id_with_other_content_is_two(arrive):
@@ -165,8 +197,6 @@ def test_a_poison_mail_does_not_stop_the_next(mail, mailbox, now):
 
 
 def test_a_mail_that_keeps_failing_is_put_before_a_lead_who_can_release_it(mail, mailbox, lee, now):
-    from datetime import timedelta
-
     with use("email", Poison()):
         envelope = intake.receive(mail(subject="poison"), door="lmtp", now=now)
         for day in range(1, 8):
@@ -183,6 +213,53 @@ def test_a_mail_that_keeps_failing_is_put_before_a_lead_who_can_release_it(mail,
         Entry.objects.filter(subject=f"envelope.{envelope.pk}").values_list("verb", flat=True)
     )
     assert verbs == ["quarantined", "released"]
+
+
+@pytest.fixture
+def spoil():
+    """Let the raw bytes of a kept mail be lost or damaged."""
+
+    def spoil(envelope, how):
+        if how == "lost":
+            vault.blobs().remove(envelope.blob)
+        elif how == "under another key":
+            Envelope.objects.filter(pk=envelope.pk).update(raw=Sealer(["gone"]).seal(b"x"))
+        elif how == "changed":
+            sealed = bytes(Envelope.objects.get(pk=envelope.pk).raw)
+            Envelope.objects.filter(pk=envelope.pk).update(raw=sealed[:-1] + b"?")
+        else:
+            Envelope.objects.filter(pk=envelope.pk).update(raw=b"never sealed")
+
+    return spoil
+
+
+def two_unfiled(mail, now, *, words="x\n"):
+    with use("email", Poison()):
+        return [
+            intake.receive(
+                mail(words, subject="poison", message_id=f"<{n}@x.test>"), door="lmtp", now=now
+            )
+            for n in (1, 2)
+        ]
+
+
+@pytest.mark.parametrize("how", ["lost", "under another key", "changed", "not sealed"])
+def test_raw_mail_that_cannot_be_opened_stops_no_other(mail, mailbox, now, lee, spoil, how):
+    words = "long line of words\n" * 9000 if how == "lost" else "x\n"
+    first, second = two_unfiled(mail, now, words=words)
+    if how == "lost":  # both have the same words, but not the same bytes
+        assert first.blob != second.blob
+    spoil(first, how)
+
+    assert intake.sweep(now + timedelta(hours=1)) == 1
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("quarantined", "filed")
+    assert "cannot be opened" in first.error
+    assert intake.release(first, by=lee) is None
+    first.refresh_from_db()
+    assert first.state == "quarantined"
 
 
 def test_what_cannot_be_read_at_all_goes_to_quarantine_at_once(mail, mailbox, now):
@@ -212,8 +289,6 @@ def test_discarding_twice_is_refused_in_words(mail, mailbox, lee, now):
 
 
 def test_an_envelope_stored_by_a_door_that_died_is_filed_by_the_sweep(arrive, now):
-    from datetime import timedelta
-
     message = arrive()
     Envelope.objects.update(state="pending", message=None)
     Message.objects.all().delete()
@@ -232,8 +307,6 @@ def test_filing_one_envelope_twice_makes_one_message(arrive):
 
 
 def test_old_raw_mail_is_purged_and_fresh_stays(arrive, now, settings, tmp_path):
-    from datetime import timedelta
-
     arrive("small\n")
     arrive(("long line of words " * 4 + "\n") * 2000, message_id="<two@cust.test>")
 
@@ -241,6 +314,18 @@ def test_old_raw_mail_is_purged_and_fresh_stays(arrive, now, settings, tmp_path)
     assert intake.purge(now + timedelta(days=91), keep_days=90) == 2
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert Message.objects.count() == 2
+
+
+def test_raw_mail_is_kept_so_long_from_the_day_it_was_filed(mail, mailbox, now, lee):
+    with use("email", Poison()):
+        waited = intake.receive(mail(subject="unreadable"), door="lmtp", now=now)
+        gone = intake.receive(mail(subject="unreadable too"), door="lmtp", now=now)
+    released = now + timedelta(days=100)
+    intake.release(waited, by=lee, now=released)
+    intake.discard(gone, by=lee, reason="spam", now=released)
+
+    assert intake.purge(released + timedelta(days=89), keep_days=90) == 0
+    assert intake.purge(released + timedelta(days=91), keep_days=90) == 2
 
 
 def test_an_attachment_over_the_limit_is_refused_in_words(settings, mailbox, now, tmp_path):

@@ -88,6 +88,25 @@ def test_too_many_automatic_answers_to_one_address_end_in_a_visible_silence(
     assert Case.objects.exclude(muted_at=None).count() == 3
 
 
+def test_a_case_that_is_wrapped_up_and_opened_again_by_turns_is_muted_at_its_cap(
+    polite, arrive, outbox, work_at, now, settings, code, outcome
+):
+    from contact_hub.inbox.actions import closing
+
+    settings.AUTO_REPLY_PER_CASE = 2
+    case = arrive().case
+    for n in range(4):  # each time a new episode of the same matter
+        case.refresh_from_db()
+        closing.wrap_up(case, by=None, code=code, outcome=outcome, now=now)
+        again = arrive("still\n", message_id=f"<{n}@x.test>", in_reply_to="<one@cust.test>")
+        assert again.case == case
+    work_at(now)
+
+    case.refresh_from_db()
+    assert len(outbox.sent) == AutoReply.objects.filter(case=case).count() == 2
+    assert case.muted_at == now
+
+
 def test_the_caps_forget_after_their_window(polite, arrive, now, settings, code, outcome):
     from contact_hub.inbox.actions import closing
 
@@ -96,6 +115,26 @@ def test_the_caps_forget_after_their_window(polite, arrive, now, settings, code,
     arrive(message_id="<later@cust.test>", at=now + timedelta(hours=4))
 
     assert AutoReply.objects.count() == 2
+
+
+def test_an_out_of_office_answer_to_ours_is_no_bounce(arrive, ana, outbox, work_at, now):
+    case = arrive(subject="Delayed refund").case
+    ours = replying.reply(case, by=ana, body="Words", to=["rosa@cust.test"], now=now)
+    work_at(now + timedelta(minutes=1))
+
+    away = arrive(
+        "I am away until Monday.\n",
+        message_id="<away@cust.test>",
+        subject="Automatic reply: Re: Delayed refund",
+        in_reply_to=f"<{ours.message_id}>",
+        auto_submitted="auto-replied",
+        return_path="<>",
+    )
+
+    ours.refresh_from_db()
+    assert ours.state == "accepted"
+    assert (away.case, away.automatic) == (case, True)
+    assert not Suppression.objects.exists()
 
 
 class Reporting:
@@ -172,7 +211,7 @@ def test_a_recipient_refused_at_the_door_is_told_while_the_others_got_it(
     refused = Bounce(
         message_id="", recipient="gone@cust.test", status="5.1.1", permanent=True, reason="Gone."
     )
-    outbox.partly = (refused,)
+    outbox.partly = [(refused,)]
     both = ["rosa@cust.test", "gone@cust.test"]
     message = replying.reply(arrive().case, by=ana, body="Words", to=both, now=now)
     work_at(now + timedelta(minutes=1))
@@ -199,14 +238,18 @@ def test_a_full_mailbox_does_not_rest_the_address_for_good(sent, outbox):
     assert not Suppression.objects.exists()
 
 
-def test_a_report_about_a_stranger_suppresses_nobody(sent, outbox):
-    envelope = report(outbox, sent.message_id, recipient="victim@else.test")
+def test_a_report_about_where_it_was_forwarded_to_flips_the_message_and_suppresses_nobody(
+    sent, outbox
+):
+    envelope = report(outbox, sent.message_id, recipient="rosa@new-home.test")
+    report(outbox, sent.message_id, recipient="rosa@new-home.test", reason="Said again.")
 
     sent.refresh_from_db()
     envelope.refresh_from_db()
-    assert sent.state == "accepted"
+    assert (sent.state, sent.missed) == ("bounced", [])
+    assert sent.trouble == "There is no such mailbox."
     assert not Suppression.objects.exists()
-    assert envelope.state == "filed"
+    assert envelope.message == sent
 
 
 def test_a_report_about_nothing_of_ours_is_a_quiet_case(outbox, mailbox):

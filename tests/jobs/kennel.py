@@ -15,6 +15,7 @@ import errands  # noqa: F401  # its tasks and its schedule
 from django.utils.module_loading import autodiscover_modules
 
 from contact_hub.jobs import worker
+from contact_hub.jobs.schedules import TIMETABLES
 
 lock = threading.Lock()
 
@@ -45,6 +46,8 @@ def work(arguments):
 
 
 autodiscover_modules("tasks")
+for name in set(TIMETABLES) - {"errand"}:
+    del TIMETABLES[name]  # the hub's own fire whenever a test crosses a full minute
 for line in iter(sys.stdin.readline, ""):
     verb, *arguments = line.split()
     if verb == "start":

@@ -107,6 +107,16 @@ def test_a_lease_that_is_kept_does_not_run_out(db, now):
     assert actions.recover(now=now + 2 * LEASE) == 1
 
 
+def test_a_worker_frees_what_others_lost_and_never_what_it_holds_itself(db, now):
+    enqueue(note, run_at=now)
+    enqueue(note, run_at=now)
+    mine, lost = claim(now, limit=1) + claim(now, limit=1)
+
+    assert actions.recover(now=now + 2 * LEASE, holding=[mine]) == 1
+
+    assert dict(Job.objects.values_list("pk", "state")) == {mine.pk: "running", lost.pk: "ready"}
+
+
 def test_a_lease_that_ran_out_can_be_claimed_again_as_the_next_try(db, now):
     enqueue(note, run_at=now)
     (first,) = claim(now)

@@ -35,7 +35,7 @@ import pytest
 from imap_tools import MailBoxUnencrypted
 
 from contact_hub.carriers.base import Server
-from tests.hubs import free_port
+from tests.ports import free_port
 
 PASSWORD = "pw"
 PATIENCE = 30.0  # seconds a server may take for anything

@@ -115,10 +115,11 @@ class Box:
             reached=self.cursors.append,
             good=self.good,
             trouble=self.troubles.append,
+            all_of_it=True,
             **options,
         )
 
-    def deliver(self, raw):
+    def deliver(self, raw, _place):
         if self.poison and self.poison in parse(raw).subject:
             raise ValueError("poison")
         self.raws.append(raw)

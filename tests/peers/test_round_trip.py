@@ -40,7 +40,8 @@ def fetched(billing, post_office):
         queue=billing,
         imap_host="127.0.0.1",
         imap_port=post_office.imap,
-        imap_tls=False,
+        imap_encryption="none",
+        imap_all=True,
         imap_user=BY_IMAP,
         imap_secret=vault.sealer().seal(office.PASSWORD.encode()),
     )
@@ -76,7 +77,6 @@ def shared_database(folder):
 def desk(page, hub, complaints):  # noqa: F811
     """Ana's screen, after she has signed in by hand."""
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     page.goto(f"http://127.0.0.1:{hub.port}/")
     page.get_by_label("Email").fill("ana@alder.test")
     page.get_by_label("Password").fill(PASSWORD)
@@ -84,7 +84,6 @@ def desk(page, hub, complaints):  # noqa: F811
     page.goto(f"http://127.0.0.1:{hub.port}/desk/?view=queues")
     expect(page.locator('html[data-live="live"]')).to_be_attached()
     yield page
-    expect.set_options(timeout=5000)
     assert complaints == []
 
 

@@ -14,7 +14,8 @@ from email.utils import make_msgid
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.hubs import free_port, prepare, serving
+from tests.hubs import prepare, serving
+from tests.ports import free_port
 
 pytestmark = pytest.mark.peer
 MARKS = ("Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "X-Contact-Hub-Loop")

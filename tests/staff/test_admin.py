@@ -227,6 +227,7 @@ def mailbox_form(queue, **fields):
         "queue": queue.pk,
         "active": "on",
         "imap_port": "993",
+        "imap_encryption": "tls",
         "imap_folder": "INBOX",
         "smtp_port": "587",
         "smtp_tls": "starttls",

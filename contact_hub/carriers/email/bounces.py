@@ -20,11 +20,24 @@ QUOTED = 200  # characters of what the server said
 
 _DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|mailerdaemon)@?", re.I)
 _SUBJECT = re.compile(
-    r"undeliver|failure notice|delivery (?:status|failure|has failed|problem|incomplete|delayed)|"
-    r"delayed|returned mail|mail delivery (?:failed|system)|could not be (?:sent|delivered)|"
-    r"no se (?:ha )?(?:pudo|podido) entregar|no entregad|devuelto",
+    r"\s*(?:\[?postmaster\]?:? *|warning: *|mail system error[ :-]*)?(?:"
+    r"(?:(?:your )?(?:message|mail) )?(?:undeliver|could not (?:be (?:sent|delivered)|send))|"
+    r"(?:message|mail) (?:is |was |has been )?delayed|delayed (?:mail|message)|non-?deliver|"
+    r"failure notice|returned mail|(?:e-?mail |mail )?delivery (?:status|failure|has failed|"
+    r"failed|problem|incomplete|delayed|deferred|notification|system)|"
+    r"no se (?:ha )?(?:pudo|podido|puede) entregar|(?:correo |mensaje )?(?:no entregad|devuelto))",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"this is the qmail-send program|wasn't able to deliver your message|"
+    r"this message was created automatically by mail delivery software|"
+    r"delivery has failed to these recipients|(?:did not|couldn't) reach (?:some or all of )?the "
+    r"(?:intended|following) recipient|this is the mail system at host|"
+    r"sorry to have to inform you that your message could not|"
+    r"following addresses had (?:permanent fatal|transient non-fatal) errors",
+    re.IGNORECASE,
+)
+OPENING = 1000  # characters in which a mail system says what this is
 _DELAYED = re.compile(
     r"not (?:yet )?been delivered yet|has not yet been delivered|will (?:continue|keep) (?:to )?"
     r"try|(?:delivery|message) (?:is |has been |was )?delayed|do not need to resend|"
@@ -62,8 +75,9 @@ def read(root: Part, *, sender: str, subject: str, text: str) -> Bounce | None:
     if reports:
         fates = [fate for part in reports for fate in _fates(part)]
         return _bounce(fates, _returned(root, text))
-    if _is_plain_report(root, sender, subject):
-        return _plain(root, text[:READ])
+    text = text[:READ]
+    if _is_plain_report(root, sender, subject, text):
+        return _plain(root, text)
     return None
 
 
@@ -113,7 +127,7 @@ def _bounce(fates: Sequence[_Fate], message_id: str) -> Bounce | None:
 
 def _reason(code: str, said: str) -> str:
     said = one_line(said)[:QUOTED]
-    return f"{status.words(code)} ({said or code})"
+    return f"{status.words(code, said)} ({said or code})"
 
 
 def _returned(root: Part, text: str) -> str:
@@ -131,20 +145,37 @@ def _returned(root: Part, text: str) -> str:
     return named[-1] if named else ""
 
 
-def _is_plain_report(root: Part, sender: str, subject: str) -> bool:
-    """Tell a report in plain words from an out-of-office notice, which daemons send too."""
+def _is_plain_report(root: Part, sender: str, subject: str, text: str) -> bool:
+    """Tell a report in plain words from an out-of-office notice, which comes from nobody too.
+
+    A subject proves little: the notice bears that of our own mail, whatever the matter is called.
+    """
     if root.first("x-failed-recipients"):
         return True
-    by_machine = bool(_DAEMON.match(sender)) or root.first("return-path").strip() == b"<>"
-    return by_machine and bool(_SUBJECT.search(subject))
+    by_daemon = bool(_DAEMON.match(sender))
+    if not by_daemon and root.first("return-path").strip() != b"<>":
+        return False
+    if _OPENING.search(text[:OPENING]):
+        return True
+    told = _told(text)
+    reason = status.find(told) or _DELAYED.search(told)
+    return by_daemon and bool(reason and _SUBJECT.match(subject))
 
 
-def _plain(root: Part, text: str) -> Bounce:
+def _told(text: str) -> str:
+    """What the report itself says, above the copy of our message."""
     copy = _COPY.search(text)
-    told = text[: copy.start()] if copy else text
+    return text[: copy.start()] if copy else text
+
+
+def _plain(root: Part, text: str) -> Bounce | None:
+    told = _told(text)
     delayed = bool(_DELAYED.search(told))
     recipient = _address(root.first("x-failed-recipients")) or _named(told)
-    code = status.find(told) or ("4.0.0" if delayed else "5.0.0")
+    found = status.find(told)
+    if not (recipient or found or delayed):
+        return None
+    code = found or ("4.0.0" if delayed else "5.0.0")
     return Bounce(
         message_id=_returned(root, text),
         recipient=recipient,

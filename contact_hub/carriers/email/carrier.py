@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from contact_hub.carriers.base import Accepted, Carrier, Inbound, Outbound, Undeliverable
@@ -24,13 +26,12 @@ class Email(Carrier):
             raise Undeliverable(
                 "no mail server is set up for outgoing mail (HUB_SMTP_URL)", permanent=False
             )
-        recipients = [party.address for party in (*outbound.to, *outbound.cc)]
         return smtp.send(
             compose(outbound),
             sender="" if outbound.automatic else outbound.sender.address,
             fallback_sender=outbound.sender.address,
-            recipients=recipients,
-            server=server,
+            recipients=outbound.recipients,
+            server=replace(server, ca_file=settings.MAIL_CA_FILE),
             message_id=outbound.message_id,
             greeting=settings.MAIL_DOMAIN,
         )

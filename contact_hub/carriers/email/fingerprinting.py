@@ -6,6 +6,7 @@ import hashlib
 import re
 
 SAID = (b"from", b"to", b"cc", b"subject", b"date", b"message-id")  # not the traces of its way
+TELLING = (b"message-id", b"date")
 LONGEST_ID = 200  # characters; the hash alone tells longer ones apart
 
 HEAD_LIMIT = 512 * 1024  # bytes of headers that are looked at
@@ -20,12 +21,12 @@ def fingerprint(raw: bytes) -> str:
     """Name a mail "<message-id or none>|<hash>", at most 300 characters; never raises.
 
     Two copies that came by different ways, with other trace headers or line ends, have one name.
+    A mail with neither Message-ID nor Date is told from the next of its kind by the newest line
+    of its way.
     """
     text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\xef\xbb\xbf\x00")
     end = _END_OF_HEAD.search(text, 0, HEAD_LIMIT)
-    head, body = (
-        (text[: end.start()], text[end.end() :]) if end else (text[:HEAD_LIMIT], text[HEAD_LIMIT:])
-    )
+    head, at = (text[: end.start()], end.end()) if end else (text[:HEAD_LIMIT], HEAD_LIMIT)
     fields = [
         (name.lower(), b" ".join(value.split()))
         for name, value in _FIELD.findall(head)
@@ -36,9 +37,24 @@ def fingerprint(raw: bytes) -> str:
         hashed.update(b"%s:%d:%s\n" % (name, len(value), value))
     if not fields:
         hashed.update(head)
+    if not any(name in TELLING for name, _value in fields):
+        hashed.update(_newest_trace(head))
     hashed.update(b"\n")
-    hashed.update(body.rstrip(b"\n \t"))
+    hashed.update(memoryview(text)[at : max(at, len(text.rstrip(b"\n \t")))])
     return f"{_message_id(dict(fields)) or 'none'}|{hashed.hexdigest()[:32]}"
+
+
+def is_nameless(raw: bytes) -> bool:
+    """Tell whether nothing in a mail tells it from another that says the same."""
+    text = raw[:HEAD_LIMIT].replace(b"\r\n", b"\n").lstrip(b"\n \t\xef\xbb\xbf\x00")
+    end = _END_OF_HEAD.search(text)
+    names = {name.lower() for name, _value in _FIELD.findall(text[: end.start()] if end else text)}
+    return not names & {*TELLING, b"received"}
+
+
+def _newest_trace(head: bytes) -> bytes:
+    traces = (value for name, value in _FIELD.findall(head) if name.lower() == b"received")
+    return b" ".join(next(traces, b"").split())
 
 
 def _message_id(fields: dict[bytes, bytes]) -> str:

@@ -6,10 +6,12 @@ import imaplib
 import logging
 import random
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 
 from imap_tools import (
     A,
@@ -51,22 +53,27 @@ class Cursor:
 class Source:
     """One folder to read, and what to do with what is in it.
 
-    deliver   keeps a message; when it returns the message is marked as read, or moved
+    deliver   keeps a message, told its place in the mailbox ("UIDVALIDITY.UID"); when it returns
+              the message is marked as read, or moved
     too_large keeps the headers and the size, in bytes, of a message larger than max_bytes; the
               message is left as it is
     reached   keeps the cursor; called after `deliver` and before the mark
     good      said after every look, unless a message could not be kept
     trouble   told in words what went wrong
+    all_of_it takes in what is there already when a mailbox is read for the first time
+    since     the day when it was: when the server numbers anew, older mail is left alone
     move_to   a folder for messages that were taken in; "" leaves them, marked as read
     """
 
     server: Server
-    deliver: Callable[[bytes], None]
+    deliver: Callable[[bytes, str], None]
     too_large: Callable[[bytes, int], None]
     reached: Callable[[Cursor], None]
     good: Callable[[], None]
     trouble: Callable[[str], None]
     folder: str = "INBOX"
+    all_of_it: bool = False
+    since: date | None = None
     move_to: str = ""
     max_bytes: int = 35 * 1024 * 1024
 
@@ -116,27 +123,29 @@ class Fetcher:
 
     def _check_validity(self, box: BaseMailBox) -> None:
         """Begin anew when the server numbers its messages anew; copies are known by content."""
-        said = box.folder.status(self._source.folder, ["UIDVALIDITY"])
+        said = box.folder.status(self._source.folder, ["UIDVALIDITY", "UIDNEXT"])
         validity = int(said["UIDVALIDITY"])
         if self.cursor.uid_validity != validity:
-            self.cursor = Cursor(validity, 0)
+            from_now_on = self.cursor.uid_validity is None and not self._source.all_of_it
+            self.cursor = Cursor(validity, int(said["UIDNEXT"]) - 1 if from_now_on else 0)
             self._failed.clear()
             self._source.reached(self.cursor)
 
     def _waiting(self, box: BaseMailBox) -> list[tuple[int, int]]:
         """UID and size of each message not yet taken in, in order."""
         newer = U(str(self.cursor.last_uid + 1), "*")
-        uids = {int(uid) for uid in box.uids(A(uid=newer))} | self._failed
+        found = box.uids(A(uid=newer, date_gte=self._source.since))
+        uids = {int(uid) for uid in found} | self._failed
         wanted = sorted(u for u in uids if u > self.cursor.last_uid or u in self._failed)
-        found = []
+        waiting = []
         for at in range(0, len(wanted), 200):
             chunk = ",".join(map(str, wanted[at : at + 200]))
             for line in _answers(box.client.uid("fetch", chunk, "(UID RFC822.SIZE)")):
                 uid, size = _MESSAGE.search(line), _SIZE.search(line)
                 if uid and size:
-                    found.append((int(uid[1]), int(size[1])))
-        self._failed &= {uid for uid, _size in found}  # the others were deleted meanwhile
-        return found
+                    waiting.append((int(uid[1]), int(size[1])))
+        self._failed &= {uid for uid, _size in waiting}  # the others were deleted meanwhile
+        return waiting
 
     def _take(self, box: BaseMailBox, uid: int, size: int) -> int:
         """Take one message in; its failure is told and does not stop the next."""
@@ -147,7 +156,7 @@ class Fetcher:
             return 0
         try:
             if fits:
-                self._source.deliver(raw)
+                self._source.deliver(raw, f"{self.cursor.uid_validity}.{uid}")
             else:
                 self._source.too_large(raw, size)
         except Exception as trouble:  # whatever it is, the mailbox keeps the message for us
@@ -191,8 +200,7 @@ def keep_sent(server: Server, folder: str, raw: bytes, message_id: str) -> None:
 @contextmanager
 def connected(server: Server, folder: str | None) -> Iterator[BaseMailBox]:
     """Sign in to `server` and open `folder`; None opens no folder."""
-    kinds = {"tls": MailBox, "starttls": MailBoxStartTls, "none": MailBoxUnencrypted}
-    box = kinds[server.encryption](server.host, server.port, timeout=TIMEOUT)
+    box = _reached(server)
     try:
         box.login_utf8(server.user, server.password, folder)
         yield box
@@ -203,12 +211,25 @@ def connected(server: Server, folder: str | None) -> Iterator[BaseMailBox]:
             box.client.shutdown()
 
 
+def _reached(server: Server) -> BaseMailBox:
+    """Connect to who can show by a certificate to be `server`: nobody else hears a password."""
+    if server.encryption == "none":
+        return MailBoxUnencrypted(server.host, server.port, timeout=TIMEOUT)
+    context = ssl.create_default_context()
+    if server.ca_file:
+        context.load_verify_locations(server.ca_file)
+    kind = MailBox if server.encryption == "tls" else MailBoxStartTls
+    return kind(server.host, server.port, timeout=TIMEOUT, ssl_context=context)
+
+
 def in_words(trouble: BaseException) -> str:
     """Say what went wrong for people, without anything secret in it."""
     if isinstance(trouble, TimeoutError):
         return "the mail server did not answer in time"
     if isinstance(trouble, ConnectionRefusedError):
         return "the mail server refuses connections"
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return f"the mail server's certificate is not to be trusted: {trouble.verify_message}"
     said = re.sub(r"\s+", " ", str(trouble)).strip()[:300]
     if "login" in type(trouble).__name__.lower() or "AUTHENTICATIONFAILED" in said:
         return "the mail server refused our user name or password"

@@ -11,7 +11,7 @@ import logging
 import os
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -27,6 +27,8 @@ MOST_RECIPIENTS = 100
 IDLE = 300  # seconds without a word from the other side
 GRACE = 20.0  # seconds that deliveries may take to finish when the listener stops
 END = b"\r\n.\r\n"
+TOO_BIG = "552 5.3.4 The message is too big"
+TOO_MUCH = "452 4.3.1 Too much mail at a time, please try again later"
 TRY_AGAIN = "451 4.3.0 Not kept, please try again later"
 
 
@@ -39,6 +41,7 @@ class Listener:
     door         "lmtp" or "smtp": the protocol spoken
     accepts      tells whether an address is ours; None takes all
     max_bytes    of one message; announced, and a longer one is refused for good
+    budget       bytes of all messages held at a time; the one that would go beyond is put off
     tls          offers STARTTLS with it
     """
 
@@ -52,6 +55,7 @@ class Listener:
         max_bytes: int = 35 * 1024 * 1024,
         threads: int = 4,
         connections: int = 50,
+        budget: int = 128 * 1024 * 1024,
         tls: ssl.SSLContext | None = None,
         name: str = "contact-hub",
     ) -> None:
@@ -59,6 +63,8 @@ class Listener:
         self.door = door
         self.connections = connections
         self.lines: set[SMTP] = set()  # connections open now
+        self.held = 0  # bytes of messages in memory
+        self.budget = max(budget, max_bytes)
         self._busy = 0
         self._deliver = deliver
         self._accepts = accepts
@@ -174,10 +180,9 @@ class _Handler:
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        mail_from = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
-        raw = f"Return-Path: <{mail_from}>\r\n".encode() + (envelope.original_content or b"")
+        raw = envelope.original_content or b""
         try:
-            await self._listener.keep(raw, mail_from, list(envelope.rcpt_tos))
+            await self._listener.keep(raw, return_address(envelope), list(envelope.rcpt_tos))
         except Exception:  # whatever it is, the sender's server keeps the mail for us
             log.exception("mail not kept")
             return TRY_AGAIN
@@ -186,6 +191,10 @@ class _Handler:
     async def handle_exception(self, error: Exception) -> str:
         log.error("trouble in a mail session", exc_info=error)
         return TRY_AGAIN
+
+
+def return_address(envelope: Envelope) -> str:
+    return (envelope.mail_from or "").removeprefix("<").removesuffix(">")
 
 
 class _Counted(SMTP):
@@ -197,6 +206,7 @@ class _Counted(SMTP):
         super().__init__(handler, **options)
         self._listener = listener
         self._turned_away = False
+        self._held = 0  # bytes of its message in memory
         self._heard_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -237,33 +247,54 @@ class _Counted(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await self._content()
-        if content is None:
-            await self.answer("552 5.3.4 The message is too big")
-        else:
-            self.envelope.content = self.envelope.original_content = content
-            await self.answer(await self._call_handler_hook("DATA"))
+        try:
+            self.envelope.original_content, refusal = await self._content(self.envelope)
+            await self.answer(refusal or await self._call_handler_hook("DATA"))
+        finally:
+            self._let_go()
         self._set_post_data_state()  # type: ignore[no-untyped-call]  # aiosmtpd has few types
 
     async def answer(self, status: str) -> None:
         """Tell what became of a message."""
         await self.push(status)
 
-    async def _content(self) -> bytes | None:
-        """The message without its dots; None when it was too big (it is read to its end then)."""
+    async def _content(self, envelope: Envelope) -> tuple[bytes, str]:
+        """The message without its dots under its Return-Path, or why it is not taken.
+
+        What is not taken is read to its end all the same, and not held.
+        """
         limit = self.data_size_limit
-        pieces: list[bytes] = []
+        pieces: list[bytes] = [f"Return-Path: <{return_address(envelope)}>\r\n".encode()]
         size = 0
+        refusal = ""
         tail = b"\r\n"  # a dot on the very first line ends the message too
         while tail != END:
             self._stay()
             piece = await self._piece(b".\r\n")
             tail = (tail + piece[-len(END) :])[-len(END) :]
             size += len(piece)
-            pieces.append(piece)
             if limit and size > limit + len(END):
+                refusal = TOO_BIG
+            elif not refusal and not self._hold(len(piece)):
+                refusal = TOO_MUCH
+            if refusal:
                 pieces.clear()
-        return _undotted(pieces) if not limit or size <= limit + len(END) else None
+                self._let_go()
+            else:
+                pieces.append(piece)
+        return (b"", refusal) if refusal else (_undotted(pieces), "")
+
+    def _hold(self, size: int) -> bool:
+        """Count what is held in memory; False when it would be too much."""
+        if self._listener.held + size > self._listener.budget:
+            return False
+        self._listener.held += size
+        self._held += size
+        return True
+
+    def _let_go(self) -> None:
+        self._listener.held -= self._held
+        self._held = 0
 
     def _stay(self) -> None:
         """Put off the hanging up, once a second at most: a timer for every piece costs too much."""
@@ -293,7 +324,12 @@ class _Lmtp(_Counted, LMTP):
             await self.push(status)
 
 
-def _undotted(pieces: Sequence[bytes]) -> bytes:
-    """Take the final dot off, and the dots that hid others (RFC 5321 §4.5.2)."""
-    content = b"\r\n" + b"".join(pieces).removesuffix(b".\r\n")
-    return content.replace(b"\r\n.", b"\r\n")[2:]
+def _undotted(pieces: list[bytes]) -> bytes:
+    """Join the pieces without the final dot, nor the dots that hid others (RFC 5321 §4.5.2).
+
+    The pieces are let go before the next copy is made: a message may be large.
+    """
+    pieces[-1] = pieces[-1].removesuffix(b".\r\n")
+    content = b"".join(pieces)
+    pieces.clear()
+    return content.replace(b"\r\n.", b"\r\n")

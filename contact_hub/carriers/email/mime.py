@@ -18,6 +18,7 @@ DEEPEST = 30  # nested multiparts; more is an attack
 MOST_PARTS = 500
 REST = b"Content-Type: application/octet-stream; name=rest-of-mail.txt\n\n"
 HEAD_LIMIT = 512 * 1024  # bytes of headers that are read
+FIELD_LIMIT = 64 * 1024  # bytes of one header, when all of them are more than that
 
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t])")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
@@ -29,6 +30,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _FIRST_DASHES = re.compile(rb"(?:\A|\n)--([^\r\n]{1,100}?)[ \t]*\r?\n")
+OVER_LONG = "an over-long header was left out"
 GUESS_LIMIT = 100_000  # bytes in which a boundary nobody announced is looked for
 
 
@@ -58,7 +60,8 @@ def read(raw: bytes, defects: list[str]) -> Part:
     raw = raw.lstrip(b"\r\n \t\x00\xef\xbb\xbf")
     if raw.startswith((b"From ", b">From ")):
         raw = raw.partition(b"\n")[2]
-    if b"\n" not in raw[:HEAD_LIMIT]:
+    beginning = raw[:HEAD_LIMIT]
+    if b"\r" in beginning and b"\n" not in beginning:
         raw = raw.replace(b"\r", b"\n")
     root = _part(raw, "text/plain", defects)
     if not root.fields:
@@ -83,7 +86,7 @@ class _Room:
 
 def _part(raw: bytes, default: str, defects: list[str]) -> Part:
     head, body = _cut(raw)
-    fields, loose = _fields(head[:HEAD_LIMIT], defects)
+    fields, loose = _fields(_shortened(head, defects), defects)
     if loose:
         body = loose + b"\n\n" + body
     part = Part(fields, body)
@@ -105,9 +108,30 @@ def _cut(raw: bytes) -> tuple[bytes, bytes]:
     ends = [(raw.find(empty), empty) for empty in (b"\n\n", b"\n\r\n")]
     ends = [end for end in ends if end[0] >= 0]
     if not ends:
-        return raw, raw[HEAD_LIMIT:]
+        return raw[:HEAD_LIMIT], raw[HEAD_LIMIT:]
     at, empty = min(ends)
     return raw[:at], raw[at + len(empty) :]
+
+
+def _shortened(head: bytes, defects: list[str]) -> bytes:
+    """Leave over-long fields out, and what is then still too much."""
+    if len(head) <= HEAD_LIMIT:
+        return head
+    kept: list[bytes] = []
+    size = at = 0
+    for end in (*(found.start() for found in _NEW_FIELD.finditer(head)), len(head)):
+        field_size = end - at
+        if field_size > FIELD_LIMIT:
+            if OVER_LONG not in defects:
+                defects.append(OVER_LONG)
+        elif size + field_size > HEAD_LIMIT:
+            defects.append("more headers than can be read: the headers were cut off")
+            break
+        else:
+            kept.append(head[at:end])
+            size += field_size
+        at = end
+    return b"".join(kept).lstrip(b"\r\n")
 
 
 def _fields(head: bytes, defects: list[str]) -> tuple[dict[str, list[bytes]], bytes]:

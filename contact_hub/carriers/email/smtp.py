@@ -9,11 +9,12 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from contact_hub.carriers.base import Accepted, Bounce, Server, Undeliverable
+from contact_hub.carriers.base import Accepted, Bounce, Server, Undeliverable, Unsure
 from contact_hub.carriers.email import status
 from contact_hub.carriers.email.encoding import ascii_domain
 from contact_hub.carriers.email.words import one_line
@@ -59,7 +60,7 @@ def send(
     fallback_sender: str = "",
     greeting: str = "localhost",
 ) -> Accepted:
-    """Give one composed message to `server`; raise Undeliverable in words.
+    """Give one composed message to `server`; raise Undeliverable or Unsure in words.
 
     sender           the return address of the envelope; "" for mail that must not bounce
     fallback_sender  used when the server refuses an empty return address
@@ -81,7 +82,7 @@ def send(
         return future.result(WHOLE + TIMEOUT)
     except TimeoutError:
         future.cancel()
-        raise Undeliverable("the mail server did not finish in time", permanent=False) from None
+        raise _broken(letter, "the mail server did not finish in time") from None
 
 
 def close() -> None:
@@ -89,24 +90,41 @@ def close() -> None:
     _pools.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Letter:
     raw: bytes
     sender: str
     fallback: str
     recipients: tuple[str, ...]
     message_id: str
+    on_its_way: bool = False  # its words have begun to leave, and no answer to them has come
 
     @property
     def needs_utf8(self) -> bool:
         return not all(address.isascii() for address in (self.sender, *self.recipients))
 
 
+class _Client(aiosmtplib.SMTP):
+    """A connection that notes on the letter it carries whether the server may have taken it."""
+
+    letter: _Letter
+
+    async def data(self, *arguments: Any, **options: Any) -> aiosmtplib.SMTPResponse:
+        self.letter.on_its_way = True
+        try:
+            answer = await super().data(*arguments, **options)
+        except aiosmtplib.SMTPResponseException:
+            self.letter.on_its_way = False
+            raise
+        self.letter.on_its_way = False
+        return answer
+
+
 @dataclass(slots=True)
 class _Line:
     """One connection that stands ready."""
 
-    client: aiosmtplib.SMTP
+    client: _Client
     used_at: float = field(default_factory=time.monotonic)
     messages: int = 0
 
@@ -127,8 +145,7 @@ class _Pool:
                 async with asyncio.timeout(WHOLE):
                     return await self._send(letter)
             except TimeoutError as late:
-                reason = "the mail server did not answer in time"
-                raise Undeliverable(reason, permanent=False) from late
+                raise _broken(letter, "the mail server did not answer in time") from late
 
     async def _send(self, letter: _Letter) -> Accepted:
         try:
@@ -139,8 +156,13 @@ class _Pool:
             accepted = await _hand_over(line.client, letter)
         except aiosmtplib.SMTPServerDisconnected as trouble:
             line.client.close()
+            if letter.on_its_way:
+                raise _broken(letter, "the connection broke") from trouble
             raise _refusal(trouble, "the connection broke") from trouble
         except (aiosmtplib.SMTPException, OSError, ValueError) as trouble:
+            if letter.on_its_way:
+                line.client.close()
+                raise _broken(letter, "the connection broke") from trouble
             await self._back(line)
             raise _refusal(trouble, "it was refused") from trouble
         except BaseException:  # cancelled in the middle: the connection is of no use any more
@@ -158,7 +180,7 @@ class _Pool:
                     await line.client.noop()
                     return line
             line.client.close()
-        client = aiosmtplib.SMTP(
+        client = _Client(
             hostname=self._server.host,
             port=self._server.port,
             username=self._server.user or None,
@@ -167,6 +189,7 @@ class _Pool:
             use_tls=self._server.encryption == "tls",
             start_tls=self._server.encryption == "starttls",
             timeout=TIMEOUT,
+            cert_bundle=self._server.ca_file or None,
         )
         try:
             await client.connect()
@@ -212,7 +235,8 @@ async def _goodbye(line: _Line) -> None:
     line.client.close()
 
 
-async def _hand_over(client: aiosmtplib.SMTP, letter: _Letter) -> Accepted:
+async def _hand_over(client: _Client, letter: _Letter) -> Accepted:
+    client.letter = letter
     options = []
     if letter.needs_utf8:
         if not client.supports_extension("smtputf8"):
@@ -246,8 +270,15 @@ def _refused(address: str, code: int, words: str, message_id: str) -> Bounce:
         recipient=address,
         status=enhanced,
         permanent=code >= 500,  # RFC 5321: 5yz is for good
-        reason=f"{status.words(enhanced)} ({code} {said})",
+        reason=f"{status.words(enhanced, said)} ({code} {said})",
     )
+
+
+def _broken(letter: _Letter, what: str) -> Undeliverable | Unsure:
+    """What it means that no answer came: as long as the words have not left, nothing."""
+    if letter.on_its_way:
+        return Unsure(f"{what}: it may have been taken")
+    return Undeliverable(what, permanent=False)
 
 
 def _refusal(trouble: Exception, doing: str) -> Undeliverable:
@@ -257,11 +288,12 @@ def _refusal(trouble: Exception, doing: str) -> Undeliverable:
         reason = f"our sign-in to the mail server was refused ({trouble.code} {said})"
         return Undeliverable(reason, permanent=False)  # somebody must set it right; mail waits
     if isinstance(trouble, aiosmtplib.SMTPRecipientsRefused):
-        refusals = [
+        refusals = tuple(
             _refused(one.recipient, one.code, one.message, "") for one in trouble.recipients
-        ]
+        )
         reason = "; ".join(f"{one.recipient}: {one.reason}" for one in refusals)
-        return Undeliverable(reason, permanent=all(one.permanent for one in refusals))
+        permanent = all(one.permanent for one in refusals)
+        return Undeliverable(reason, permanent=permanent, refused=refusals)
     if isinstance(trouble, aiosmtplib.SMTPConnectError) or not isinstance(
         trouble, aiosmtplib.SMTPResponseException
     ):

@@ -61,6 +61,7 @@ DEAD = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.1.0"}
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _BASIC = re.compile(r"(?<![\d.-])([45])(\d\d)(?![\d.])")
+_NOT_FOUND = re.compile(r"recipient ?not ?found|not found", re.IGNORECASE)
 _BY_BASIC = {"550": "5.1.1", "551": "5.1.6", "552": "5.2.2", "553": "5.1.3", "521": "5.3.2"}
 _BY_BASIC |= {"421": "4.3.2", "450": "4.2.0", "451": "4.3.0", "452": "4.2.2", "554": "5.0.0"}
 _BY_BASIC |= {"535": "5.7.8", "530": "5.7.0", "556": "5.1.10"}
@@ -78,9 +79,15 @@ _CLUES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def words(status: str) -> str:
-    """Say an enhanced status code in words a person understands."""
+def words(status: str, said: str = "") -> str:
+    """Say an enhanced status code in words a person understands.
+
+    said  what the server said beside it; Exchange gives the code of a domain that takes no mail to
+          every mailbox it does not find
+    """
     _class, _, rest = status.partition(".")
+    if rest == "1.10" and _NOT_FOUND.search(said):
+        rest = "1.1"
     known = WORDS.get(f"x.{rest}") or CLASSES.get(rest.partition(".")[0])
     return known or "their mail server refused it without saying why"
 

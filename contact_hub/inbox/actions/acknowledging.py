@@ -1,4 +1,4 @@
-"""The hub's own answer to a first mail, and the caps that end a loop of machines."""
+"""The hub's own answer when an episode begins, and the caps that end a loop of machines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from contact_hub.journal.actions import record
 
 
 def acknowledge(
-    case: Case, message: Message, *, automatic: str, own: bool, first: bool, now: datetime
+    case: Case, message: Message, *, automatic: str, own: bool, begins: bool, now: datetime
 ) -> Message | None:
-    """Answer a customer's first mail by itself when the queue says so and no loop threatens."""
+    """Answer a customer by itself when the queue says so and no loop threatens.
+
+    begins  the mail begins an episode: a new case, or one that was wrapped up before
+    """
     wording = _wording(case)
-    if not wording or not first or message.mailbox is None:
+    if not wording or not begins or message.mailbox is None:
         return None
     since = now - timedelta(minutes=settings.AUTO_REPLY_WINDOW_MINUTES)
     sent = AutoReply.objects.filter(at__gte=since)

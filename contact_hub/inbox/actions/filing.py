@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -31,6 +32,7 @@ from contact_hub.inbox.rules import numbers, threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 
+log = structlog.get_logger()
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
 ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
@@ -70,6 +72,7 @@ class Place:
     case: Case
     contact: Contact
     reason: str  # why this one; "" for a new case
+    begins: bool  # the message begins this episode
     reopened: bool = False
 
 
@@ -81,13 +84,13 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
         if inbound.bounce is not None:
             bounced = receipts.bounced(inbound.bounce, now=now)
             if bounced is not None:
-                _filed(envelope, bounced)
+                _filed(envelope, bounced, now=now)
                 return bounced
         _one_at_a_time(inbound.sender.address)
         route = _route(envelope, inbound)
         place = _place(inbound, route, now=now)
         message = _write(inbound, place, route, files, now=now)
-        _filed(envelope, message)
+        _filed(envelope, message, now=now)
         record(
             place.case.key,
             "received",
@@ -105,9 +108,10 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
             message,
             automatic=inbound.automatic,
             own=route.own_sender,
-            first=not place.reason,
+            begins=place.begins,
             now=now,
         )
+    log.info("filed", case=message.case_id, contact=message.contact_id, message=message.pk)
     return message
 
 
@@ -188,10 +192,11 @@ def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     case = standing_for(pk) if pk else None
     if case is None:
         case = _open_case(inbound, route, now=now)
-        return Place(case, _begin(case, now=now), "")
+        return Place(case, _begin(case, now=now), "", begins=True)
     reopened = _hear(case, inbound, now=now)
     running = case.contacts.filter(channel="email", wrapped=None).first()
-    return Place(case, running or _begin(case, now=now), reason, reopened)
+    contact = running or _begin(case, now=now)
+    return Place(case, contact, reason, begins=running is None, reopened=reopened)
 
 
 def _thread(inbound: Inbound, route: Route) -> tuple[int | None, str]:
@@ -315,9 +320,10 @@ def _parties(parties: Sequence[Party]) -> list[dict[str, str]]:
     return [{"name": party.name[:200], "address": party.address[:254]} for party in parties]
 
 
-def _filed(envelope: Envelope, message: Message) -> None:
+def _filed(envelope: Envelope, message: Message, *, now: datetime) -> None:
     """Close the envelope; exactly one taker gets here."""
     pending = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.PENDING)
-    if pending.update(state=Envelope.State.FILED, message=message, error="") != 1:
+    filed = {"state": Envelope.State.FILED, "message": message, "finished_at": now}
+    if pending.update(**filed, error="") != 1:
         raise AlreadyFiled
     envelope.state, envelope.message = Envelope.State.FILED, message

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_hub.carriers.base import Unreadable
-from contact_hub.carriers.email import fingerprint, parse
+from contact_hub.carriers.email import fingerprint, is_nameless, parse
 from contact_hub.carriers.email.stubs import without_body
 from contact_hub.carriers.registry import CARRIERS
 from contact_hub.inbox import vault
@@ -28,8 +29,10 @@ from contact_hub.staff.models import Person
 log = structlog.get_logger()
 TRIES = 6  # then a person looks at it
 GRACE = timedelta(seconds=30)  # the door that stored an envelope files it within this time
+HAND_OVER = timedelta(minutes=15)  # within it a mail without a name is still the same one
 TEND_TOPIC = "tend"
 TOO_LARGE = "larger than %d MB; it is still in the mailbox"
+CANNOT_OPEN = "the kept mail cannot be opened: it is lost, damaged, or sealed with another key"
 LEFT = "This mail is larger than %d MB. It was left in the mailbox %s."
 
 
@@ -40,16 +43,25 @@ def receive(
     mail_from: str = "",
     recipients: Sequence[str] = (),
     mailbox: Mailbox | None = None,
+    place: str = "",
     now: datetime | None = None,
 ) -> Envelope:
     """Keep one mail durably, then try to file it; the same mail again changes nothing.
+
+    place  in the mailbox it was read from; "" for mail that was handed over
 
     Returns once the envelope is committed, so the door may acknowledge. Trouble in filing is
     kept with the envelope and tried again later; trouble in keeping it raises, and the door must
     answer "try again".
     """
     envelope, created = _keep(
-        raw, door=door, mail_from=mail_from, recipients=recipients, mailbox=mailbox, now=now
+        raw,
+        door=door,
+        mail_from=mail_from,
+        recipients=recipients,
+        mailbox=mailbox,
+        place=place,
+        now=now,
     )
     if created:
         _file(envelope, raw, now=now or timezone.now())
@@ -91,39 +103,51 @@ def take_in(pk: int, *, now: datetime | None = None) -> Message | None:
     envelope = Envelope.objects.filter(pk=pk, state=Envelope.State.PENDING).first()
     if envelope is None:
         return None
-    raw = vault.fetch(envelope.raw, envelope.blob)
-    return _file(envelope, raw, now=now or timezone.now())
+    now = now or timezone.now()
+    try:
+        raw = vault.fetch(envelope.raw, envelope.blob)
+    except vault.CLOSED as trouble:
+        told = f"{CANNOT_OPEN} ({type(trouble).__name__})"
+        _set_aside(envelope, told, now=now, give_up=True)
+    except OSError as trouble:  # the disk is away: no fault of this mail
+        _set_aside(envelope, _where(trouble), now=now, give_up=False, count=False)
+    else:
+        return _file(envelope, raw, now=now)
+    return None
 
 
 def sweep(now: datetime, *, limit: int = 200) -> int:
     """Try again every pending envelope that is due; how many are now filed."""
     due = Envelope.objects.filter(state=Envelope.State.PENDING, next_try_at__lte=now)
     pks = list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
-    return sum(take_in(pk, now=now) is not None for pk in pks)
+    return sum(_tried(pk, now=now) for pk in pks)
 
 
-def release(envelope: Envelope, *, by: Person) -> Message | None:
+def release(envelope: Envelope, *, by: Person, now: datetime | None = None) -> Message | None:
     """Try a quarantined envelope again at once."""
     _may_tend(envelope, by)
     with transaction.atomic():
         _leave_quarantine(envelope, to=Envelope.State.PENDING, attempts=0)
         record(envelope_key(envelope), "released", by=by, topics=[TEND_TOPIC])
-    return take_in(envelope.pk)
+    return take_in(envelope.pk, now=now)
 
 
 @transaction.atomic
-def discard(envelope: Envelope, *, by: Person, reason: str) -> None:
+def discard(envelope: Envelope, *, by: Person, reason: str, now: datetime | None = None) -> None:
     """Give a quarantined envelope up for good; its raw bytes stay until the purge."""
     _may_tend(envelope, by)
-    _leave_quarantine(envelope, to=Envelope.State.DISCARDED)
+    _leave_quarantine(envelope, to=Envelope.State.DISCARDED, finished_at=now or timezone.now())
     record(envelope_key(envelope), "discarded", by=by, topics=[TEND_TOPIC], reason=reason)
 
 
 def purge(now: datetime, *, keep_days: int) -> int:
     """Delete raw mail that was filed or discarded more than `keep_days` days ago."""
     finished = (Envelope.State.FILED, Envelope.State.DISCARDED)
+    end = now - timedelta(days=keep_days)
     old = Envelope.objects.filter(
-        state__in=finished, received_at__lt=now - timedelta(days=keep_days)
+        state__in=finished,
+        finished_at__lt=end,
+        received_at__lt=end,  # which follows, and has an index
     ).exclude(raw=b"", blob="")
     hashes = set(old.exclude(blob="").values_list("blob", flat=True))
     count = old.update(raw=b"", blob="")
@@ -146,10 +170,11 @@ def _keep(
     recipients: Sequence[str],
     mailbox: Mailbox | None,
     now: datetime | None,
+    place: str = "",
 ) -> tuple[Envelope, bool]:
-    external_id = fingerprint(raw)
-    sealed, blob = vault.keep(raw)
     received_at = now or timezone.now()
+    external_id = _name(raw, place=place, at=received_at)
+    sealed, blob = vault.keep(raw)
     envelope = Envelope(
         carrier="email",
         external_id=external_id,
@@ -171,11 +196,39 @@ def _keep(
     return envelope, True
 
 
+def _name(raw: bytes, *, place: str, at: datetime) -> str:
+    """What a mail is known by when it comes again.
+
+    Some devices write neither Message-ID nor Date, and the same words each time. Such a mail is
+    known by its place in the mailbox, or else for as long as one hand-over of it may take.
+    """
+    name = fingerprint(raw)
+    if not name.startswith("none|") or not is_nameless(raw):
+        return name
+    if place:
+        return f"{name}|{place}"
+    window = int(at.timestamp() // HAND_OVER.total_seconds())
+    lately = Envelope.objects.filter(
+        carrier="email", external_id=f"{name}|{window - 1}", received_at__gt=at - HAND_OVER
+    )
+    return f"{name}|{window - 1 if lately.exists() else window}"
+
+
+def _tried(pk: int, *, now: datetime) -> bool:
+    """Whether this envelope is filed now; its trouble never reaches the next one."""
+    try:
+        return take_in(pk, now=now) is not None
+    except Exception as trouble:  # noqa: BLE001  # whatever it is, the others wait behind it
+        log.warning("envelope left pending", envelope=pk, error=type(trouble).__name__)
+        return False
+
+
 def _file(envelope: Envelope, raw: bytes, *, now: datetime) -> Message | None:
     """Parse and file; whatever goes wrong is kept with the envelope and never leaves here."""
     try:
-        inbound = CARRIERS[envelope.carrier].parse(raw)
-        message = filing.file(envelope, inbound, now=now)
+        with structlog.contextvars.bound_contextvars(envelope=envelope.pk):
+            inbound = CARRIERS[envelope.carrier].parse(raw)
+            message = filing.file(envelope, inbound, now=now)
     except filing.AlreadyFiled:
         envelope.refresh_from_db()
         return envelope.message
@@ -224,7 +277,7 @@ def _may_tend(envelope: Envelope, by: Person) -> None:
         raise NotAllowed(_("Only leads tend the quarantine."))
 
 
-def _leave_quarantine(envelope: Envelope, *, to: str, **fields: int) -> None:
+def _leave_quarantine(envelope: Envelope, *, to: str, **fields: Any) -> None:
     quarantined = Envelope.objects.filter(pk=envelope.pk, state=Envelope.State.QUARANTINED)
     if quarantined.update(state=to, **fields) != 1:
         raise NotWaiting(_("This mail is no longer in quarantine."))

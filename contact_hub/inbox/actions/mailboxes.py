@@ -14,12 +14,15 @@ from contact_hub.journal.actions import record
 def fetched(mailbox: Mailbox, *, uid_validity: int, uid: int, now: datetime | None = None) -> None:
     """Remember the last message read, once its envelope is committed; it never goes back.
 
-    That one message came says nothing of the others: a trouble stays until `good`.
+    That one message came says nothing of the others: a trouble stays until `good`. From which day
+    on it is read is remembered the first time, unless all of it is.
     """
+    now = now or timezone.now()
     rows = Mailbox.objects.filter(pk=mailbox.pk)
     same = rows.filter(uid_validity=uid_validity, last_uid__gte=uid)
     if not same.exists():
-        rows.update(uid_validity=uid_validity, last_uid=uid, last_good_at=now or timezone.now())
+        rows.filter(uid_validity=None, imap_all=False).update(imap_since=now)
+        rows.update(uid_validity=uid_validity, last_uid=uid, last_good_at=now)
 
 
 def good(mailbox: Mailbox, *, now: datetime | None = None) -> None:

@@ -67,17 +67,16 @@ def missed(message: Message, bounce: Bounce, *, now: datetime) -> None:
 
 
 def _ours(bounce: Bounce) -> Message | None:
+    """The message of ours that a report names: only who got it knows its id.
+
+    The report may speak of an address that we never wrote to, when ours was forwarded there.
+    """
     if not bounce.message_id:
         return None
     messages = Message.objects.select_for_update(of=("self",)).filter(
         message_id=bounce.message_id, direction=Message.Direction.OUT, state__in=SENT
     )
-    for message in messages:
-        told = {party["address"].lower() for party in [*message.to, *message.cc]}
-        named = {one.lower() for one in (bounce.recipient, *bounce.others) if one}
-        if not named or named & told:
-            return message
-    return None
+    return messages.first()
 
 
 def _author(message: Message) -> list[str]:

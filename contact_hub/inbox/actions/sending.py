@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from contact_hub.carriers.base import Accepted, File, Outbound, Party, Server, Undeliverable
+from contact_hub.carriers.base import (
+    Accepted,
+    Bounce,
+    File,
+    Outbound,
+    Party,
+    Server,
+    Undeliverable,
+    Unsure,
+)
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.compose import compose
 from contact_hub.carriers.email.imap import keep_sent
@@ -20,10 +32,12 @@ from contact_hub.inbox.actions import receipts
 from contact_hub.inbox.models import Case, Mailbox, Message
 from contact_hub.inbox.rules.html import as_html
 from contact_hub.jobs.actions import enqueue
-from contact_hub.jobs.effects import effect
+from contact_hub.jobs.effects import Effect, effect
 from contact_hub.jobs.errors import Later, LostLease, Permanent
 from contact_hub.journal.actions import record
 
+log = structlog.get_logger()
+HALF_SENT = (Message.State.FAILED, Message.State.BOUNCED)  # of messages with some put off
 GIVE_UP_AFTER = timedelta(hours=48)  # of temporary trouble; then the sender is told
 SENDABLE = (Message.State.QUEUED, Message.State.SENDING, Message.State.FAILED)
 
@@ -34,26 +48,26 @@ def send(pk: int) -> str:
     message = _claim(pk)
     if message is None:
         return "nothing to send"
+    about = {"case": message.case_id, "contact": message.contact_id, "message": message.pk}
+    with structlog.contextvars.bound_contextvars(**about):
+        return _brought(message)
+
+
+def _brought(message: Message) -> str:
+    """Bring a claimed message to its carrier; what it is then."""
     reason = _refused(message)
     if reason:
-        _undeliverable(message, reason)
+        _refusal(message, Undeliverable(reason, permanent=True), now=timezone.now())
         return message.state
     try:
-        with effect(message.message_id, refusals=Undeliverable) as call:
-            if call.accepted:  # by an earlier try whose worker died before it could say so
-                accepted = Accepted(external_id=call.external_id, note=call.note)
-            else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
-                accepted = CARRIERS["email"].send(outbound(message))
-            call.external_id, call.note = accepted.external_id, accepted.note
+        accepted = _carried(message)
     except Undeliverable as refusal:
         _refusal(message, refusal, now=timezone.now())
-    except (Permanent, Later, LostLease, DatabaseError):
-        raise
-    except Exception as trouble:  # noqa: BLE001  # whatever broke, the writer must learn of it
-        reason = f"the hub could not send it ({type(trouble).__name__})"
-        _refusal(message, Undeliverable(reason, permanent=False), now=timezone.now())
     else:
         _accepted(message, accepted, now=timezone.now())
+        log.info("sent", put_off=len(message.put_off))
+        if message.put_off:
+            raise Later(message.trouble)
     return message.state
 
 
@@ -85,6 +99,7 @@ def outbound(message: Message) -> Outbound:
         ),
         automatic=message.automatic,
         server=server(mailbox) if mailbox else None,
+        only=tuple(message.put_off),
         written_at=message.send_at,
     )
 
@@ -103,33 +118,82 @@ def server(mailbox: Mailbox) -> Server | None:
     )
 
 
+def _carried(message: Message) -> Accepted:
+    """Hand the message to its carrier once; whatever broke, the writer must learn of it."""
+    try:
+        with effect(_key(message), refusals=Undeliverable) as call:
+            if call.accepted:  # by an earlier try whose worker died before it could say so
+                accepted = _remembered(call)
+            else:  # when the outcome is uncertain, the same Message-ID makes the second harmless
+                accepted = CARRIERS["email"].send(outbound(message))
+            call.external_id, call.note = accepted.external_id, accepted.note
+            call.particulars = {"refused": [asdict(one) for one in accepted.refused]}
+    except (Undeliverable, Permanent, Later, LostLease, DatabaseError):
+        raise
+    except Unsure as broken:
+        raise Undeliverable(str(broken), permanent=False) from broken
+    except Exception as trouble:
+        reason = f"the hub could not send it ({type(trouble).__name__})"
+        raise Undeliverable(reason, permanent=False) from trouble
+    return accepted
+
+
 @transaction.atomic
 def _claim(pk: int) -> Message | None:
     """Take the message to be sent; None when it was taken back, or has left already."""
-    due = Message.objects.filter(pk=pk, state__in=SENDABLE, send_at__lte=timezone.now())
-    if due.update(state=Message.State.SENDING) != 1:
+    due = Message.objects.filter(pk=pk, send_at__lte=timezone.now())
+    partly = due.filter(state__in=HALF_SENT).exclude(put_off=[])
+    whole = due.filter(state__in=SENDABLE, put_off=[])
+    if not partly.exists() and whole.update(state=Message.State.SENDING) != 1:
         return None
     return Message.objects.select_related("mailbox", "author", "case__customer").get(pk=pk)
 
 
 def _refused(message: Message) -> str:
     """Why nothing may be written to these addresses, asked again at the last moment."""
-    told = {party["address"] for party in [*message.to, *message.cc]}
+    told = message.put_off or {party["address"] for party in [*message.to, *message.cc]}
     refused = refusals(told)
     return "; ".join(f"{address}: {reason}" for address, reason in sorted(refused.items()))
 
 
+def _key(message: Message) -> str:
+    """What one call is known by: the message, and at a later one whom it is still for."""
+    if not message.put_off:
+        return message.message_id
+    rest = hashlib.sha256(" ".join(sorted(message.put_off)).encode()).hexdigest()[:16]
+    return f"{message.message_id} to {rest}"
+
+
+def _remembered(call: Effect) -> Accepted:
+    """What the server answered to the earlier try."""
+    refused = tuple(Bounce(**one) for one in call.particulars.get("refused", ()))
+    return Accepted(external_id=call.external_id, note=call.note, refused=refused)
+
+
+def _given_up(message: Message, *, now: datetime) -> bool:
+    return now - (message.send_at or now) > GIVE_UP_AFTER
+
+
+def _look_again(message: Message) -> None:
+    """See under a lock what became of the message while it was on its way."""
+    Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    message.refresh_from_db(fields=["state", "missed", "put_off", "trouble", "sent_at"])
+
+
 def _refusal(message: Message, refusal: Undeliverable, *, now: datetime) -> None:
-    given_up = now - (message.send_at or now) > GIVE_UP_AFTER
-    if refusal.permanent or given_up:
-        _undeliverable(message, refusal.reason)
+    if refusal.permanent or _given_up(message, now=now):
+        if message.put_off:
+            _missed_at_last(message, refusal, now=now)
+        else:
+            _undeliverable(message, refusal.reason)
         return  # the writer's tray has it, so it is no job for whoever tends the jobs
     with transaction.atomic():
-        Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
-            state=Message.State.FAILED, trouble=refusal.reason[:500]
+        waiting = Message.objects.filter(
+            pk=message.pk, state__in=[Message.State.SENDING, Message.State.FAILED]
         )
-        case = Case.objects.get(pk=message.case_id)
-        if message.trouble != refusal.reason[:500]:  # once for each reason, not for each try
+        told = waiting.update(state=Message.State.FAILED, trouble=refusal.reason[:500])
+        if told and message.trouble != refusal.reason[:500]:  # once for each reason, not each try
+            case = Case.objects.get(pk=message.case_id)
             record(
                 case.key,
                 "send_failed",
@@ -138,6 +202,7 @@ def _refusal(message: Message, refusal: Undeliverable, *, now: datetime) -> None
                 message=message.pk,
                 reason=refusal.reason[:300],
             )
+    log.warning("not sent yet")
     raise Later(refusal.reason, seconds=refusal.retry_after)
 
 
@@ -159,29 +224,54 @@ def imap_server(mailbox: Mailbox) -> Server:
     return Server(
         host=mailbox.imap_host,
         port=mailbox.imap_port,
-        encryption="tls" if mailbox.imap_tls else "none",
+        encryption=mailbox.imap_encryption,
         user=mailbox.imap_user,
         password=vault.sealer().open(secret).decode() if secret else "",
+        ca_file=settings.MAIL_CA_FILE,
     )
 
 
 @transaction.atomic
 def _accepted(message: Message, accepted: Accepted, *, now: datetime) -> None:
-    message.state, message.sent_at = Message.State.ACCEPTED, now
-    message.external_id, message.trouble = accepted.external_id[:300], ""
-    sent = Message.objects.filter(pk=message.pk, state=Message.State.SENDING)
-    if sent.update(
-        state=message.state,
-        sent_at=now,
-        external_id=message.external_id,
-        trouble="",
-    ):
+    """Note who has it now; whoever was put off is tried again until it is time to give up."""
+    _look_again(message)
+    if message.state not in (Message.State.SENDING, *HALF_SENT):
+        message.put_off = []
+        return
+    first = message.sent_at is None
+    gone = [one for one in accepted.refused if one.permanent or _given_up(message, now=now)]
+    later = [one for one in accepted.refused if one not in gone]
+    message.sent_at, message.external_id = message.sent_at or now, accepted.external_id[:300]
+    message.put_off = [one.recipient for one in later]
+    if message.state != Message.State.BOUNCED:
+        message.state = Message.State.FAILED if later else Message.State.ACCEPTED
+        message.trouble = "; ".join(f"{one.recipient}: {one.reason}" for one in later)[:500]
+    message.save(update_fields=["state", "sent_at", "external_id", "put_off", "trouble"])
+    if first:
         case = Case.objects.get(pk=message.case_id)
         record(case.key, "sent", by=None, topics=case.topics, at=now, message=message.pk)
-        for bounce in accepted.refused:
-            receipts.missed(message, bounce, now=now)
         if message.mailbox and message.mailbox.sent_folder:
             enqueue(keep_copy, message.pk, queue="mail")
+    for bounce in gone:
+        receipts.missed(message, bounce, now=now)
+
+
+@transaction.atomic
+def _missed_at_last(message: Message, refusal: Undeliverable, *, now: datetime) -> None:
+    """Give up those who were put off; the others have the message."""
+    _look_again(message)
+    named = {one.recipient: one for one in refusal.refused}
+    for address in message.put_off:
+        plain = Bounce(
+            message_id=message.message_id,
+            recipient=address,
+            status="4.0.0",
+            permanent=False,
+            reason=refusal.reason,
+        )
+        receipts.missed(message, named.get(address, plain), now=now)
+    message.put_off = []
+    message.save(update_fields=["put_off"])
 
 
 @transaction.atomic

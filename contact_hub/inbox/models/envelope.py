@@ -50,6 +50,7 @@ class Envelope(models.Model):
     mail_from = models.CharField(max_length=320, blank=True)
     recipients = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)  # filed, or discarded
     size = models.PositiveBigIntegerField()
     raw = models.BinaryField(blank=True, default=b"")  # sealed; empty when in the blob store
     blob = models.CharField(max_length=64, blank=True)  # hash in the blob store when large

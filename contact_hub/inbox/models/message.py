@@ -77,6 +77,7 @@ class Message(models.Model):
     external_id = models.CharField(max_length=300, blank=True)  # what the provider called it
     trouble = models.CharField(max_length=500, blank=True)  # why it did not arrive, in words
     missed = models.JSONField(default=list, blank=True)  # addresses that did not get it
+    put_off = models.JSONField(default=list, blank=True)  # those still tried, the others have it
     trouble_dismissed_at = models.DateTimeField(null=True, blank=True)
     resend_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from contact_hub.staff.models import Person
 
 
+ENCRYPTIONS = [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("None"))]
+
+
 class QueueQuerySet(models.QuerySet["Queue"]):
     def visible_to(self, person: Person) -> QueueQuerySet:
         """The queues of the person's teams; everything for who may see all."""
@@ -59,13 +62,21 @@ class Mailbox(models.Model):
 
     imap_host = models.CharField(_("IMAP host"), max_length=200, blank=True)
     imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
-    imap_tls = models.BooleanField(_("IMAP over TLS"), default=True)
+    imap_encryption = models.CharField(
+        _("IMAP encryption"), max_length=8, choices=ENCRYPTIONS, default="tls"
+    )
     imap_user = models.CharField(_("IMAP user"), max_length=200, blank=True)
     imap_secret = models.BinaryField(_("IMAP password, sealed"), blank=True, default=b"")
     imap_folder = models.CharField(_("IMAP folder"), max_length=120, default="INBOX")
+    imap_all = models.BooleanField(
+        _("take in what is there already"),
+        default=False,
+        help_text=_("Otherwise the mailbox is read from the moment on when it is first reached."),
+    )
     sent_folder = models.CharField(_("keep a sent copy in"), max_length=120, blank=True)
     uid_validity = models.BigIntegerField(null=True, blank=True, editable=False)
     last_uid = models.BigIntegerField(default=0, editable=False)
+    imap_since = models.DateTimeField(null=True, blank=True, editable=False)  # unless all of it
     last_good_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.TextField(blank=True, editable=False)
 
@@ -74,7 +85,7 @@ class Mailbox(models.Model):
     smtp_tls = models.CharField(
         _("SMTP encryption"),
         max_length=8,
-        choices=[("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("None"))],
+        choices=ENCRYPTIONS,
         default="starttls",
     )
     smtp_user = models.CharField(_("SMTP user"), max_length=200, blank=True)

@@ -62,10 +62,12 @@ KNOWN = (
     gettext_noop("the mail server did not finish in time"),
     gettext_noop("the mail server refuses connections"),
     gettext_noop("the mail server refused our user name or password"),
+    gettext_noop("the mail server's certificate is not to be trusted"),
     gettext_noop("the hub could not send it"),
     gettext_noop("could not connect"),
     gettext_noop("the connection broke"),
     gettext_noop("it was refused"),
+    gettext_noop("it may have been taken"),
     # what a mail is that cannot be filed
     gettext_noop("the mail is empty"),
     # what is known of customers

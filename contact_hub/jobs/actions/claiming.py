@@ -62,26 +62,30 @@ def release(jobs: Collection[Job], *, now: datetime) -> int:
     )
 
 
-def recover(*, now: datetime) -> int:
+def recover(*, now: datetime, holding: Collection[Job] = ()) -> int:
     """Free the jobs whose lease has run out; return how many.
+
+    holding  jobs that the caller runs at this moment: their worker is not gone
 
     One that has no tries left is dead, or of unknown outcome when an outside call of it may
     have gone through.
     """
-    if not Job.objects.expired(now).exists():
+    lost = Job.objects.expired(now).exclude(
+        pk__in=[job.pk for job in holding], lease_token__in={job.lease_token for job in holding}
+    )
+    if not lost.exists():
         return 0
     gone = {"lease_token": "", "lease_until": None, "last_error": GONE}
     used_up = Q(attempts__gte=F("max_attempts"))
     unsettled = Exists(Attempt.objects.unsettled().filter(job=OuterRef("pk")))
     with transaction.atomic():
-        expired = Job.objects.expired(now)
-        unknown = expired.filter(used_up, unsettled).update(
+        unknown = lost.filter(used_up, unsettled).update(
             **gone, state=given_up(uncertain=True).state, finished_at=now
         )
-        dead = expired.filter(used_up).update(
+        dead = lost.filter(used_up).update(
             **gone, state=given_up(uncertain=False).state, finished_at=now
         )
-        ready = expired.update(**gone, state=Job.State.READY, run_at=now)
+        ready = lost.update(**gone, state=Job.State.READY, run_at=now)
     log.warning("%d jobs lost their worker: %d dead, %d unknown", ready + dead, dead, unknown)
     return unknown + dead + ready
 

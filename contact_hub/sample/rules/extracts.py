@@ -43,12 +43,20 @@ def full(plan: Plan, *, first: int, last: int) -> Sheets:
     sheets = Sheets()
     if first == 0:
         write_rates(sheets, until=plan.day)
-        city.write_outages(sheets, dice=dice_for(plan.seed, OUTAGES, plan.day), day=plan.day)
+        _write_outages(sheets, plan)
     for holding in holdings(
         seed=plan.seed, accounts=min(last, plan.accounts), day=plan.day, first=first
     ):
         write(sheets, holding, plan, until=plan.day)
     return sheets
+
+
+def _write_outages(sheets: Sheets, plan: Plan) -> None:
+    """Outages in the first neighbourhood: its places are in every extract."""
+    few = holdings(seed=plan.seed, accounts=min(SIZE, plan.accounts), day=plan.day)
+    premises = list(dict.fromkeys(holding.premise.id for holding in few))
+    dice = dice_for(plan.seed, OUTAGES, plan.day)
+    city.write_outages(sheets, premises, dice=dice, day=plan.day)
 
 
 def write(sheets: Sheets, holding: Holding, plan: Plan, *, until: int) -> None:
@@ -126,7 +134,8 @@ def _move_in(sheets: Sheets, old: Holding, plan: Plan) -> None:
     opened = plan.day + 4
     dice = dice_for(plan.seed, LATER, MOVED + old.running)
     register = Register(dice, block=BEYOND + old.running, day=plan.day)
-    party = register.person(old.premise, since=opened)
+    comes = register.person if old.party.name else register.business
+    party = comes(old.premise, since=opened)
     moved = replace(
         old, running=MOVED + old.running, party=party, opened=opened, closed=None,
         parties=[party], premises=[], stands=[], medical=False, level=False, credit=False,

@@ -153,6 +153,7 @@ class _Builder:
             self._flat(self.place("apartment", unit=unit, of=whole.street), owner)
 
     def _flat(self, where: Premise, owner: Party) -> None:
+        where.more["owner_occupied"] = "N"
         opened = self.day - min(int(self.dice.expovariate(1 / 800)) + 15, 6_000)
         tenant = self.newcomer(self.register.person(where, since=opened))
         self.stand(owner, "landlord", begins=opened - 400, premise=where.id)

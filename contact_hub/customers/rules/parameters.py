@@ -27,6 +27,7 @@ KNOWN: dict[str, Known] = {
     "mirror.amber_hours": Known(24, "Hours after which figures of billing are marked old."),
     "mirror.red_hours": Known(72, "Hours after which they are marked very old."),
     "import.rejects": Known(0.01, "The share of rows that may be refused; above it nothing lands."),
+    "import.keep_days": Known(90, "Days for which rows that were refused are kept to be mended."),
 }
 
 

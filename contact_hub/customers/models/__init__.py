@@ -20,6 +20,13 @@ from contact_hub.customers.models.city import (
     Notice,
 )
 from contact_hub.customers.models.flags import Bankruptcy, Flag
+from contact_hub.customers.models.matching import (
+    Face,
+    MatchLabel,
+    MatchWeights,
+    Vocabulary,
+    VocabularyDelete,
+)
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
@@ -42,11 +49,14 @@ __all__ = [
     "Deposit",
     "Dispute",
     "Enrolment",
+    "Face",
     "FieldOrder",
     "Flag",
     "FormerFact",
     "Instalment",
     "Licence",
+    "MatchLabel",
+    "MatchWeights",
     "Notice",
     "Parameter",
     "Payment",
@@ -57,4 +67,6 @@ __all__ = [
     "Service",
     "Sourced",
     "Suppression",
+    "Vocabulary",
+    "VocabularyDelete",
 ]

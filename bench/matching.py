@@ -104,7 +104,7 @@ def _fill(town: Any) -> None:
         with transaction.atomic():
             with clock.into(spent, "rows"):
                 _load(Customer, piece, lambda at, h: {
-                    "id": at, "name": h.name if not h.business else f"{h.last} {h.first} LLC",
+                    "id": at, "name": f"{h.name} LLC" if h.business else h.name,
                     "kind": "organisation" if h.business else "person",
                     "first_name": "" if h.business else h.first,
                     "last_name": "" if h.business else h.last,

@@ -81,14 +81,14 @@ def on_file(*, name: str, first: str, last: str, preferred: str, business: bool)
     if business:
         return {of_business(name)}
     if not last:
-        return {one for one in readings(name) if not one.first or one == readings(name)[0]}
-    family = joined(last)
-    found = {Name(family, joined(first))}
+        return set(readings(name)[:1])
+    family, given = joined(last), joined(first)
+    found = {Name(family, given)}
     if preferred:
         found.add(Name(family, joined(preferred)))
-    parts = [part for part in fold(last).split() if part not in _PARTICLES]
-    if len(parts) > 1:  # either half of a double name is used alone
-        found |= {Name(part, joined(first)) for part in parts}
+    if not last.isalpha():  # either half of a double name is used alone
+        parts = [part for part in fold(last).split() if part not in _PARTICLES]
+        found |= {Name(part, given) for part in parts if len(parts) > 1}
     return found
 
 

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from contact_hub.customers.actions import words
-from contact_hub.customers.actions.rows import add, by_pieces
-from contact_hub.customers.models import Account, AuthorisedParty, Customer, Face, Point, Role
+from contact_hub.customers.actions.rows import add, by_pieces, read
+from contact_hub.customers.models import Account, Customer, Face, Point, Role
+from contact_hub.customers.queries import vocabulary
 from contact_hub.customers.rules.faces import Place, Shown, Who, by_post, shown
 
+_FACES = (
+    "SELECT id, customer_id, account_id, name, last, first, house, street, zip, unit, number,"
+    " phones, emails, is_open FROM customers_face WHERE customer_id IN ({})"
+)
+_CUSTOMERS = (
+    "SELECT id, kind, name, first_name, last_name, preferred_name FROM customers_customer"
+    " WHERE id IN ({})"
+)
+_HOLDERS = (
+    "SELECT a.customer_id, a.id, a.number, a.status, coalesce(p.street, ''),"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_account a"
+    " LEFT JOIN customers_premise p ON p.id = a.premise_id WHERE a.customer_id IN ({})"
+)
+_ROLES = (
+    "SELECT r.customer_id, a.id, coalesce(a.number, ''), a.status, coalesce(p.street, ''),"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_role r"
+    " LEFT JOIN customers_account a ON a.id = r.account_id"
+    " LEFT JOIN customers_premise p ON p.id = coalesce(a.premise_id, r.premise_id)"
+    " WHERE r.customer_id IN ({})"
+)
+_POINTS = "SELECT customer_id, kind, value FROM customers_point WHERE customer_id IN ({})"
+_PARTIES = "SELECT customer_id, name FROM customers_authorisedparty WHERE customer_id IN ({})"
 COLUMNS = ("account_id", *Shown._fields[1:])
 AT_ONCE = 5000
 
@@ -53,11 +76,7 @@ def _renew(customers: Sequence[int]) -> None:
     wanted = _wanted(customers)
     gone: list[int] = []
     changes: words.Words = Counter()
-    for pk, customer, *row in (
-        Face.objects.filter(customer__in=customers)
-        .values_list("pk", "customer", *COLUMNS)
-        .iterator(AT_ONCE)
-    ):
+    for pk, customer, *row in read(_FACES, customers):
         face = Shown(*row)
         if face in wanted[customer]:
             wanted[customer].remove(face)
@@ -73,29 +92,27 @@ def _renew(customers: Sequence[int]) -> None:
         Face.objects.filter(pk__in=piece).delete()
     add(Face, ("customer_id", *COLUMNS), rows)
     words.count(changes)
+    transaction.on_commit(vocabulary.forget)
 
 
 def _carry(changes: words.Words, face: Shown, more: int) -> None:
-    for kind, word in (("l", face.last), ("f", face.first), ("s", face.street), ("z", face.zip)):
-        if word:
-            changes[kind, word] += more
+    for key in (("l", face.last), ("f", face.first), ("s", face.street), ("z", face.zip)):
+        if key[1]:
+            changes[key] = changes.get(key, 0) + more
 
 
 def _wanted(customers: Sequence[int]) -> defaultdict[int, set[Shown]]:
     places, (phones, emails, post) = _places(customers), _points(customers)
     others: dict[int, list[str]] = defaultdict(list)
-    parties = AuthorisedParty.objects.filter(customer__in=customers)
-    for customer, name in parties.values_list("customer", "name"):
+    for customer, name in read(_PARTIES, customers):
         others[customer].append(name)
     wanted: defaultdict[int, set[Shown]] = defaultdict(set)
-    people = Customer.objects.filter(pk__in=customers).order_by()
-    for pk, kind, name, first, last, preferred in people.values_list(
-        "pk", "kind", "name", "first_name", "last_name", "preferred_name"
-    ).iterator(AT_ONCE):
+    for pk, kind, name, first, last, preferred in read(_CUSTOMERS, customers):
+        there = places.get(pk, [])
         wanted[pk] = shown(
             Who(name, first, last, preferred, kind == Customer.Kind.ORGANISATION),
             others=others.get(pk, ()),
-            places=_with_post(places.get(pk, []), post.get(pk, ())),
+            places=_with_post(there, post[pk]) if pk in post else there,
             phones=phones.get(pk, ()),
             emails=emails.get(pk, ()),
         )
@@ -105,35 +122,18 @@ def _wanted(customers: Sequence[int]) -> defaultdict[int, set[Shown]]:
 def _places(customers: Sequence[int]) -> dict[int, list[Place]]:
     """Where each is met: at what they hold, and at what they have a role in."""
     found: dict[int, list[Place]] = defaultdict(list)
-    where = ("premise__street", "premise__unit", "premise__zip_code")
-    held = Account.objects.filter(customer__in=customers).order_by()
-    for customer, *place in held.values_list("customer", "pk", "number", "status", *where).iterator(
-        AT_ONCE
-    ):
-        found[customer].append(_place(place))
-    roles = Role.objects.filter(customer__in=customers)
-    of_account = [f"account__{one}" for one in where]
-    for customer, street, unit, zip_code, *place in roles.values_list(
-        "customer", *where, "account", "account__number", "account__status", *of_account
-    ):
+    for customer, *place in chain(read(_HOLDERS, customers), read(_ROLES, customers)):
         account, number, status, *there = place
-        at = there if there[0] else [street, unit, zip_code]
-        found[customer].append(_place([account, number, status, *at]))
+        is_open = account is not None and status not in Account.GONE
+        found[customer].append(Place(account, number, is_open, *there))
     return found
-
-
-def _place(values: Sequence[Any]) -> Place:
-    account, number, status, *texts = values
-    is_open = account is not None and status not in Account.GONE
-    return Place(account, number or "", is_open, *(text or "" for text in texts))
 
 
 def _points(customers: Sequence[int]) -> tuple[dict[int, list[str]], ...]:
     found: dict[str, dict[int, list[str]]] = {
         kind: defaultdict(list) for kind in (Point.Kind.PHONE, Point.Kind.EMAIL, Point.Kind.POST)
     }
-    points = Point.objects.filter(customer__in=customers).order_by()
-    for customer, kind, value in points.values_list("customer", "kind", "value").iterator(AT_ONCE):
+    for customer, kind, value in read(_POINTS, customers):
         found[kind][customer].append(value)
     return tuple(found.values())
 

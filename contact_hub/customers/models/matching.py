@@ -38,8 +38,7 @@ class Face(models.Model):
     street = Plain(max_length=120)
     zip = Plain(max_length=5)
     unit = Plain(max_length=10)
-    number = Plain(max_length=32)  # of the account
-    last4 = Plain(max_length=4)
+    number = Plain(max_length=32)  # of the account, last digit first: its end is a prefix
     phones = models.CharField(max_length=200)
     emails = models.CharField(max_length=400)
     is_open = models.BooleanField()  # the account is
@@ -49,10 +48,8 @@ class Face(models.Model):
             models.Index(fields=["last", "first"], name="face_last_first"),
             models.Index(fields=["first", "zip"], name="face_first_zip"),
             models.Index(fields=["zip", "last"], name="face_zip_last"),
-            models.Index(fields=["house", "last"], name="face_house_last"),
-            models.Index(fields=["street", "house"], name="face_street_house"),
+            models.Index(fields=["house", "street"], name="face_house_street"),
             models.Index(fields=["street", "last"], name="face_street_last"),
-            models.Index(fields=["last4", "last"], name="face_last4_last"),
             models.Index(fields=["number"], name="face_number"),
         ]
 

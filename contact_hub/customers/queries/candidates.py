@@ -28,11 +28,11 @@ _CITATIONS = f"customers_citation c JOIN {_FACES} ON f.customer_id = c.customer_
 
 
 class Arm(NamedTuple):
-    """One way to look: tables, conditions `column IN values`, and at most how many faces."""
+    """One way to look: conditions `column IN values`, in which tables, and a range if any."""
 
-    where: tuple[tuple[str, Sequence[str]], ...]
+    where: tuple[tuple[str, tuple[str, ...]], ...]
     tables: str = _FACES
-    most: int = MOST
+    between: tuple[str, str, str] | None = None  # a column, from, and before
 
 
 class Hit(NamedTuple):
@@ -46,12 +46,16 @@ def look(arms: Iterable[Arm]) -> dict[int, Hit]:
     """All faces that any arm finds, by primary key; one statement."""
     statements, values = [], []
     for at, arm in enumerate(dict.fromkeys(_whole(arms))):
-        conditions = " AND ".join(f"{column} IN ({_marks(given)})" for column, given in arm.where)
-        statements.append(
-            f"SELECT * FROM (SELECT {_COLUMNS} FROM {arm.tables} WHERE {conditions}"  # noqa: S608
-            f" LIMIT {arm.most}) AS arm{at}"
-        )
+        conditions = [f"{column} IN ({_marks(given)})" for column, given in arm.where]
         values += [value for _column, given in arm.where for value in given]
+        if arm.between:
+            column, low, high = arm.between
+            conditions.append(f"{column} >= %s AND {column} < %s")
+            values += [low, high]
+        statements.append(
+            f"SELECT * FROM (SELECT {_COLUMNS} FROM {arm.tables}"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} LIMIT {MOST}) AS arm{at}"
+        )
     if not statements:
         return {}
     with connection.cursor() as cursor:
@@ -69,7 +73,7 @@ def by_email(addresses: Sequence[str]) -> Arm:
 
 
 def by_number(numbers: Sequence[str]) -> Arm:
-    """Arm of account numbers as stored."""
+    """Arm of account numbers, last digit first."""
     return Arm((("f.number", tuple(numbers)),))
 
 
@@ -93,8 +97,8 @@ def narrow(form: Form, near: Near) -> Iterator[Arm]:
         yield _faces(house=form.houses, last=lasts)
     if form.zips and lasts:
         yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
-    if form.last4:
-        yield _faces(last4=form.last4, **({"last": lasts} if lasts else {}))
+    for end in form.last4:
+        yield _ending(end, lasts)
     if form.zips and form.houses and not roads:
         yield _faces(house=form.houses, zip=form.zips)
     if roads and not form.houses and not lasts:
@@ -141,6 +145,12 @@ def _of_names(form: Form, near: Near) -> Iterator[Arm]:
             continue
         short = (reading.first, *names.short_forms(reading.first))
         yield _faces(last=lasts, first=near.get(("f", reading.first), short)[:FIRSTS])
+
+
+def _ending(end: str, lasts: Sequence[str]) -> Arm:
+    """Accounts whose number ends so: numbers are kept last digit first."""
+    where = (("f.last", tuple(lasts)),) if lasts else ()
+    return Arm(where, between=("f.number", end, end[:-1] + chr(ord(end[-1]) + 1)))
 
 
 def _faces(**words: Sequence[str]) -> Arm:

@@ -191,7 +191,7 @@ class Search:
             customer=hit.customer,
             name=face.name,
             account=face.account,
-            number=face.number,
+            number=face.number[::-1],
             probability=round(share, 6),
             bits=round(bits, 2),
             fields=self._evidence(hit),

@@ -28,10 +28,10 @@ _ONE_SLIP = (
 )
 _SAME_SOUND = "SELECT kind, token, count FROM customers_vocabulary WHERE phonetic IN ({})"
 _BEGINNING = (
-    "SELECT * FROM (SELECT kind, token, count FROM customers_vocabulary WHERE kind = %s"
-    f" AND token >= %s AND token < %s ORDER BY count DESC LIMIT {MOST}) AS begun"
+    "SELECT * FROM (SELECT kind, token, count FROM customers_vocabulary"
+    " WHERE kind = %s AND token >= %s AND token < %s ORDER BY count DESC LIMIT 25) AS begun"
 )
-_THESE = "SELECT kind, token, count FROM customers_vocabulary WHERE (kind, token) IN (VALUES {})"
+_THIS = "SELECT kind, token, count FROM customers_vocabulary WHERE kind = %s AND token = %s"
 
 
 @dataclass(slots=True)
@@ -65,11 +65,9 @@ def counts(words: Collection[Word]) -> dict[Word, int]:
     """How often these very words are on file."""
     if not words:
         return {}
-    pairs = ", ".join(["(%s, %s)"] * len(words))
     with connection.cursor() as cursor:
         cursor.execute(
-            _THESE.format(pairs),
-            [value for word in words for value in word],
+            " UNION ALL ".join([_THIS] * len(words)), [value for word in words for value in word]
         )
         return {(kind, word): count for kind, word, count in cursor.fetchall()}
 

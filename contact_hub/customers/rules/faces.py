@@ -13,6 +13,8 @@ from contact_hub.lib import names, streets
 
 MOST = 24  # rows of one customer and account; more would be a list, not a face
 LONGEST = 30  # letters of a word for which slips are prepared
+NAMELESS = names.Name("", "")
+_NOT_DIGITS = re.compile(r"\D")
 _ZIP = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
 
 
@@ -48,8 +50,7 @@ class Shown(NamedTuple):
     street: str
     zip: str
     unit: str
-    number: str
-    last4: str
+    number: str  # last digit first
     phones: str
     emails: str
     is_open: bool
@@ -67,28 +68,33 @@ def shown(
 
     others  names of those who may speak for the customer
     """
-    forms = _forms(who)
+    forms = names.on_file(
+        name=who.name,
+        first=who.first,
+        last=who.last,
+        preferred=who.preferred,
+        business=who.business,
+    ) or {NAMELESS}
     for other in others:
-        forms = forms | set(names.readings(other)[:1])
-    calls = " ".join(sorted({national(phone) for phone in phones}))[:200]
-    mails = " ".join(sorted(set(emails)))[:400]
+        forms |= set(names.readings(other)[:1])
+    calls = " ".join(sorted(map(national, phones)))[:200]
+    mails = " ".join(sorted(emails))[:400]
     found: set[Shown] = set()
     for place in places or (Place(),):
         there = streets.read(place.street)
-        within = unit(place.unit) or there.unit
-        for last, first in sorted(forms)[:MOST]:
+        within = unit(place.unit) or there.unit if place.unit else there.unit
+        for last, first in forms if len(forms) <= MOST else sorted(forms)[:MOST]:
             found.add(
                 Shown(
                     place.account,
-                    who.name[:200],
+                    who.name,
                     last[:80],
                     first[:80],
                     there.house,
                     there.key[:120],
                     place.zip_code[:5],
                     within,
-                    place.number,
-                    place.number[-4:],
+                    place.number[::-1],
                     calls,
                     mails,
                     place.is_open,
@@ -111,10 +117,11 @@ def unit(text: str) -> str:
     return words[-1][:10] if words else ""
 
 
-@lru_cache(maxsize=50_000)
 def national(phone: str) -> str:
     """The last ten digits of a phone number."""
-    return "".join(sign for sign in phone if sign.isdigit())[-10:]
+    if not phone[1:].isdigit():
+        phone = _NOT_DIGITS.sub("", phone)
+    return phone[-10:]
 
 
 @lru_cache(maxsize=50_000)
@@ -128,16 +135,3 @@ def slips(word: str) -> set[str]:
     if len(word) > LONGEST:
         return {word}
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-
-
-@lru_cache(maxsize=50_000)
-def _forms(who: Who) -> frozenset[names.Name]:
-    return frozenset(
-        names.on_file(
-            name=who.name,
-            first=who.first,
-            last=who.last,
-            preferred=who.preferred,
-            business=who.business,
-        )
-    ) or frozenset({names.Name("", "")})

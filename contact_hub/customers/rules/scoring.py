@@ -18,6 +18,8 @@ from contact_hub.lib.names import Name
 
 _SIGNS = re.compile(r"[^0-9A-Za-z]")
 
+BACKWARDS = frozenset({"number", "last4"})  # compared from the last digit on
+
 Level = tuple[str, float]  # and its bits
 
 
@@ -27,7 +29,7 @@ class Form(NamedTuple):
     names: tuple[Name, ...]
     phones: tuple[str, ...]
     emails: tuple[str, ...]
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...]  # last digit first, as on a face
     last4: tuple[str, ...]
     houses: tuple[str, ...]
     streets: tuple[str, ...]
@@ -43,8 +45,8 @@ def form(told: Told) -> Form:
         tuple(dict.fromkeys(readings)),
         _unique(national(phone) for phone in told.phones),
         _unique(email.strip().lower() for email in told.emails),
-        _unique(plain_number(number) for number in told.numbers),
-        _unique(_SIGNS.sub("", one)[-4:] for one in told.last4),
+        _unique(plain_number(number)[::-1] for number in told.numbers),
+        _unique(plain_number(one)[-4:][::-1] for one in told.last4),
         _unique(line.house for line in lines),
         _unique(line.key for line in lines),
         _unique(one.strip()[:5] for one in told.zips),
@@ -91,8 +93,10 @@ class Scale:
         for one, said, on_file in _others(self.told, face):
             if said and on_file:
                 level, bits = self._level(one, said, on_file)
-                shown = _closest(one, said, on_file)
-                found.append(Evidence(one, shown[0], shown[1], level, round(bits, 2)))
+                mine, theirs = _closest(one, said, on_file)
+                if one in BACKWARDS:
+                    mine, theirs = mine[::-1], theirs[::-1]
+                found.append(Evidence(one, mine, theirs, level, round(bits, 2)))
         return tuple(found)
 
     def _name(self, last: str, first: str) -> tuple[float, Name]:
@@ -156,7 +160,7 @@ def _others(told: Form, face: Shown) -> Iterable[tuple[str, tuple[str, ...], str
         ("phone", told.phones, face.phones),
         ("email", told.emails, face.emails),
         ("number", told.numbers, face.number),
-        ("last4", told.last4, face.last4),
+        ("last4", told.last4, face.number[:4]),
         ("house", told.houses, face.house),
         ("street", told.streets, face.street),
         ("zip", told.zips, face.zip),

@@ -21,6 +21,13 @@ from contact_hub.customers.models.city import (
 )
 from contact_hub.customers.models.flags import Bankruptcy, Flag
 from contact_hub.customers.models.importing import Finding, ImportFile, ImportReject, ImportRun
+from contact_hub.customers.models.matching import (
+    Face,
+    MatchLabel,
+    MatchWeights,
+    Vocabulary,
+    VocabularyDelete,
+)
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
@@ -45,6 +52,7 @@ __all__ = [
     "Dispute",
     "Enrolment",
     "Equipment",
+    "Face",
     "FieldOrder",
     "Finding",
     "Flag",
@@ -55,6 +63,8 @@ __all__ = [
     "ImportRun",
     "Instalment",
     "Licence",
+    "MatchLabel",
+    "MatchWeights",
     "Notice",
     "Outage",
     "Parameter",
@@ -67,4 +77,6 @@ __all__ = [
     "Sourced",
     "Suppression",
     "Tariff",
+    "Vocabulary",
+    "VocabularyDelete",
 ]

@@ -17,7 +17,9 @@ from contact_hub.customers.models import ImportFile, ImportRun
 from contact_hub.customers.rules.layout import OP, SOURCE
 
 CHUNK = {True: 25_000, False: 5_000}  # lines in a transaction: on PostgreSQL, and on SQLite
-TOUCHING = frozenset({"customers", "accounts", "premises", "services", "roles"})
+TOUCHING = frozenset(
+    {"customers", "accounts", "premises", "services", "roles", "authorized_parties"}
+)
 # files of what matching looks at: whose customers' faces are renewed
 
 

@@ -33,6 +33,9 @@ COMMANDS = {
     ),
     "mail": Command("mail", "listen for mail and fetch it (a part of serve)", django=True),
     "mail-in": Command("mail_in", "take in mail from standard input or from files"),
+    "import": Command(
+        "importing", "take over an extract of the billing system, or preview it", django=True
+    ),
     "migrate": Command("migrate", "bring the database up to date", django=True),
     "sample": Command("sample", "fill an empty database with the fictional utility", django=True),
     "traffic": Command(

@@ -217,21 +217,21 @@ def test_prices_on_bills_are_those_of_the_tariff_on_that_day(full, lines):
                 if row["effective_from"] <= day
                 and (not row["effective_to"] or day <= row["effective_to"])
                 and (
-                    line["code"] not in {"USE", "CUST", "METER"}
+                    line["code"] not in {"ENERGY", "WATER", "CUSTOMER", "BASE"}
                     or row["rate_code"] == bill["rate_code"]
                 )
             }
             assert money(line["rate"]) in fitting, (bill, line)
             checked += 1
     assert checked > 10_000
-    assert len({row["price"] for row in full["rates"] if row["component"] == "CUST"}) > 6
+    assert len({row["price"] for row in full["rates"] if row["component"] == "CUSTOMER"}) > 6
 
 
 def test_tiers_hold_what_the_tariff_says(full, lines):
     bills = [b for b in full["bills"] if b["rate_code"] == "W-R" and int(b["days"]) > 24]
     assert bills
     for bill in bills:
-        tiers = [line for line in lines[bill["bill_id"]] if line["code"] == "USE"]
+        tiers = [line for line in lines[bill["bill_id"]] if line["code"] == "WATER"]
         assert sum(money(line["quantity"]) for line in tiers) == money(bill["usage"])
         for line, most in zip(tiers, (8, 12, 10**6), strict=False):
             assert money(line["quantity"]) <= most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contact_hub.sample.rules import city, protections
 from contact_hub.sample.rules.histories import History, Span
@@ -144,11 +145,11 @@ def _move_in(sheets: Sheets, old: Holding, plan: Plan) -> None:
     write(sheets, moved, plan, until=plan.day + WEEK)
 
 
-def manifest(plan: Plan, *, kind: str) -> dict[str, str]:
+def manifest(plan: Plan, *, kind: str, at: datetime | None = None) -> dict[str, str]:
     """The head of a manifest: which extract it is, and as of when."""
-    day = plan.day + (WEEK if kind == "delta" else 0)
+    day = day_text(plan.day + (WEEK if kind == "delta" else 0))
     return {
-        "extract_id": f"alder-creek-{plan.seed}-{plan.accounts}-{day_text(day)}-{kind}",
-        "extracted_at": f"{day_text(day)}T03:00:00-08:00",
+        "extract_id": f"alder-creek-{plan.seed}-{plan.accounts}-{day}-{kind}",
+        "extracted_at": at.isoformat(timespec="seconds") if at else f"{day}T06:00:00+00:00",
         "kind": kind,
     }

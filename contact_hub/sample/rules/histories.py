@@ -73,7 +73,7 @@ class History:
         if holding.level:
             self.ledger.level = int(holding.daily * 420) + 2_000
         if holding.opened > begins:
-            self.ledger.charge_later("CONNECT")
+            self.ledger.charge_later("FEE-CONNECT")
         elif holding.line not in ONCE:
             first = reading_after(holding.cycle, begins - 40)
             self.ledger.bring_forward(int(2_500 + holding.daily * 230), day=first)
@@ -118,7 +118,7 @@ class History:
         if holding.sewer:
             base += tariff(holding.sewer, year).charge(tails, usage=0, days=days)
         if holding.promotion and to < holding.opened + YEAR and base > 3_000:
-            tail, cents = fee("PROMO")
+            tail, cents = fee("DISCOUNT")
             tails.append(tail)
             base += cents
         self.ledger.bill(

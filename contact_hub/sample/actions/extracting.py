@@ -6,13 +6,14 @@ written in their order, so that the files are the same whoever made them.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -119,11 +120,25 @@ def _ahead(
 
 
 def _full(plan: Plan, first: int, last: int) -> Batch:
-    return _batch(extracts.full(plan, first=first, last=last))
+    with _undisturbed():
+        return _batch(extracts.full(plan, first=first, last=last))
 
 
 def _later(plan: Plan, first: int, last: int) -> Batch:
-    return _batch(extracts.later(plan, first=first, last=last))
+    with _undisturbed():
+        return _batch(extracts.later(plan, first=first, last=last))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let nobody look for rings of objects meanwhile: there are none, and it takes a fifth longer."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _cast(plan: Plan, citizens: tuple[Citizen, ...]) -> Batch:

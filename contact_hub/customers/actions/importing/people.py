@@ -20,6 +20,7 @@ def touched_by(name: str, pks: Sequence[int]) -> set[int]:
         rows = {
             "accounts": Account.objects.filter(pk__in=some).values_list("customer"),
             "premises": Account.objects.filter(premise__in=some)
+            .order_by()
             .values_list("customer")
             .union(Role.objects.filter(premise__in=some).values_list("customer")),
             "services": Service.objects.filter(pk__in=some).values_list("account__customer"),

@@ -64,7 +64,7 @@ class Writing:
             gone, left = removing.remove(self.binding, lines, run=self.run)
             touched |= left
         if self.binding.file.name == "customers":
-            touched |= points.write(self.binding, lines, run=self.run)
+            touched |= points.write(self.binding, lines, run=self.run, fresh=self.fresh)
         if self.binding.file.name == "services":
             touched |= points.settle_premises(self.binding, lines)
         self.keeper.mark(

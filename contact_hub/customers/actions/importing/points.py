@@ -13,9 +13,7 @@ ACCOUNT, SERVICE = Account._meta.db_table, Service._meta.db_table
 WITHIN = "s.at_line > %s AND s.at_line <= %s"
 
 
-def write(
-    binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bool
-) -> set[int]:
+def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bool) -> set[int]:
     """Write the points of these customers; those that are named no more are marked.
 
     fresh  no customer was on file before this run

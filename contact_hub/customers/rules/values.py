@@ -7,7 +7,7 @@ What is kept is text both databases take as it is, or None for what is not known
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -49,6 +49,10 @@ class Converter(dict[str, str | None]):
         value = self[text] = self._converted(text)
         return value
 
+    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
+        """Convert a whole column."""
+        return [self[text] for text in texts]
+
     def _converted(self, text: str) -> str | None:
         bare = text.strip()
         if not bare:
@@ -65,10 +69,40 @@ class Converter(dict[str, str | None]):
 
 
 class Passing(Converter):
-    """A converter that remembers nothing: for columns in which hardly a value comes twice."""
+    """A converter that remembers nothing: for columns in which hardly a value comes twice.
+
+    longest  of text that is kept as it stands; None: every value must be made
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str], str | None],
+        *,
+        empty: str | None,
+        needed: bool = False,
+        longest: int | None = None,
+    ) -> None:
+        super().__init__(make, empty=empty, needed=needed)
+        self._longest = longest
 
     def __missing__(self, text: str) -> str | None:
         return self._converted(text)
+
+    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
+        """Convert a whole column: at one look where nothing in it needs to be made."""
+        if self._longest is not None and self._is_plain(texts, self._longest):
+            return texts
+        return super().column(texts)
+
+    def _is_plain(self, texts: Sequence[str], longest: int) -> bool:
+        together = "".join(texts)
+        return (
+            together.isascii()
+            and together.isprintable()
+            and " " not in together
+            and "" not in texts
+            and max(map(len, texts)) <= longest
+        )
 
 
 def words(longest: int | None) -> Callable[[str], str]:

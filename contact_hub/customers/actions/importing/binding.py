@@ -154,7 +154,10 @@ def _converter(
     empty = _empty(place) if place is not None else ("" if column.kind == "text" else None)
     needed = column.needed or (empty == "" and column.kind in NEVER_BLANK)
     once = column.kind in {"phone", "email"} or getattr(place, "unique", False)
-    return (values.Passing if once else values.Converter)(make, empty=empty, needed=needed)
+    if once:
+        plain = longest if column.kind == "text" else None
+        return values.Passing(make, empty=empty, needed=needed, longest=plain)
+    return values.Converter(make, empty=empty, needed=needed)
 
 
 def _maker(

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
+from contact_hub.customers.actions.importing import staging
 from contact_hub.customers.actions.importing.binding import Binding, column_of, target_of
 from contact_hub.customers.actions.importing.reaching import Reached, reached
 from contact_hub.customers.rules import values
@@ -58,6 +57,7 @@ class Checker:
         self._preview = preview
         self._known: dict[str, dict[str, int | None]] = {}
         self._key = hash_key()
+        self._extras: dict[tuple[str, ...], str] = {}
         self._makers: list[Callable[[Columns], Iterable[Any]]] = self._of_row()
 
     def check(self, lines: Sequence[int], rows: Sequence[list[str]]) -> Checked:
@@ -146,7 +146,7 @@ class Checker:
     def _plain(self, by_name: Columns, column: Column) -> list[Any]:
         converter = self._binding.converters[column.name]
         try:
-            return [converter[text] for text in by_name[column.name]]
+            return converter.column(by_name[column.name])
         except Misfit as misfit:
             raise blamed(misfit, column.name) from None
 
@@ -203,19 +203,22 @@ class Checker:
         names = self._binding.extra
         if not doubts and not any(any(by_name[name]) for name in names):
             return [NOTHING] * size
-        made = []
-        for place in range(size):
-            told = {name: by_name[name][place].strip() for name in names}
-            told |= doubts.get(place, {})
-            try:
-                text = json.dumps({name: text for name, text in told.items() if text})
-                text.encode()
-            except UnicodeEncodeError:
-                raise Misfit("this is not UTF-8 text") from None
-            if "\\u0000" in text or "\\udc" in text:
-                raise Misfit("a column holds what is not text")
-            made.append(text)
+        rows = zip(*[by_name[name] for name in names], strict=True) if names else [()] * size
+        made = [self._as_json(row) for row in rows]
+        for place, left_out in doubts.items():
+            made[place] = _json(json.loads(made[place]) | left_out)
         return made
+
+    def _as_json(self, row: tuple[str, ...]) -> str:
+        """The columns without a place; the same ones often come again."""
+        text = self._extras.get(row)
+        if text is None:
+            if len(self._extras) >= values.REMEMBERED:
+                self._extras.clear()
+            told = zip(self._binding.extra, row, strict=True)
+            text = _json({name: value.strip() for name, value in told if value.strip()})
+            self._extras[row] = text
+        return text
 
     def _look_up(self, rows: Sequence[list[str]]) -> None:
         """Find the rows that these refer to: one statement for each file they name."""
@@ -236,8 +239,7 @@ class Checker:
         found: dict[str, int | None] = {}
         if self._preview:
             found |= _put_by(name, column_of(model, place), names)
-        rows = model._default_manager.filter(**{f"{place}__in": names})
-        found |= dict(rows.values_list(place, "pk"))
+        found |= _on_file(model._meta.db_table, column_of(model, place), names)
         return {text: found[key] for text, key in wanted.items() if key in found}
 
     def _without_tombstones(
@@ -295,6 +297,13 @@ def _name(row: Sequence[str]) -> str:
     return name[:200]
 
 
+def _json(told: Mapping[str, str]) -> str:
+    text = json.dumps(told)
+    if "\\u0000" in text or "\\udc" in text:
+        raise Misfit("a column holds what is not text")
+    return text
+
+
 def _limited(text: str) -> str:
     if len(text) > 120:
         raise Misfit("the columns of its key are too long")
@@ -311,13 +320,20 @@ def _as_named(name: str) -> Callable[[str], str]:
 def _put_by(name: str, column: str, keys: Sequence[str]) -> dict[str, int | None]:
     """Those of `keys` that the same extract brings, when nothing of it is written."""
     table = f"import_{name}"
+    if not staging.has_table(table):
+        return {}
+    return dict.fromkeys(_on_file(table, column, keys, pk="at_line"))
+
+
+def _on_file(
+    table: str, column: str, keys: Sequence[str], *, pk: str = "id"
+) -> dict[str, int | None]:
+    """The numbers of the rows that are called by these names."""
+    named = f"SELECT {column}, {pk} FROM {table} WHERE {column}"  # noqa: S608  # names are ours
+    if staging.is_postgres():
+        return dict(staging.ask(f"{named} = ANY(%s)", [list(keys)])) if keys else {}
     found: dict[str, int | None] = {}
-    with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return found
-        for start in range(0, len(keys), 500):
-            some = keys[start : start + 500]
-            marks = ", ".join(["%s"] * len(some))
-            cursor.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({marks})", some)  # noqa: S608  # names are ours
-            found |= {key: None for (key,) in cursor.fetchall()}
+    for start in range(0, len(keys), 900):
+        some = keys[start : start + 900]
+        found.update(staging.ask(f"{named} IN ({', '.join(['%s'] * len(some))})", some))
     return found

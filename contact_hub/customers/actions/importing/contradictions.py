@@ -86,12 +86,13 @@ CHECKS = (
     ),
     Check(
         "bill_lines_sum", "bill_lines", "error",
-        "The lines do not add up to the bill's charges, adjustments and taxes.",
+        "The lines do not add up to the bill's charges, with or without adjustments and taxes.",
         ("bill_id", "amount"),
         "SELECT b.external_id AS key, d.amount AS told FROM"
         " (SELECT s.bill_id AS bill, ROUND(SUM(s.amount), 2) AS amount FROM {stage} s"
         " GROUP BY s.bill_id) d JOIN customers_bill b ON b.id = d.bill"
-        " WHERE d.amount <> ROUND(b.current + b.adjustments + b.taxes, 2)",
+        " WHERE d.amount NOT IN (ROUND(b.current, 2), ROUND(b.current + b.adjustments, 2),"
+        " ROUND(b.current + b.adjustments + b.taxes, 2))",
     ),
     Check(
         "reading_without_service", "meters_reads", "info",

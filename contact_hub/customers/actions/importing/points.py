@@ -13,8 +13,10 @@ ACCOUNT, SERVICE = Account._meta.db_table, Service._meta.db_table
 WITHIN = "s.at_line > %s AND s.at_line <= %s"
 
 
-def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> set[int]:
+def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bool) -> set[int]:
     """Write the points of these customers; those that are named no more are marked.
+
+    fresh  no customer was on file before this run
 
     Returns the customers of whom a point came, changed or went.
     """
@@ -48,13 +50,16 @@ def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> set[in
             *(staging.stamp(run.as_of), staging.stamp(run.learned_at), *lines),
         ],
     )
+    if fresh:
+        return {customer for (customer,) in written}
     marks = ", ".join(["%s"] * len(kinds))
     gone = staging.ask(
         f"UPDATE {POINT} SET on_file = FALSE, as_of = {as_of} WHERE id IN ("  # noqa: S608
         f" SELECT o.id FROM {binding.stage} s JOIN {CUSTOMER} c ON c.external_id = s.external_id"
         f" JOIN {POINT} o ON o.customer_id = c.id AND o.source = '{SOURCE}' AND o.on_file"
         f" LEFT JOIN {staging.POINTS} p ON p.at_line = s.at_line AND p.kind = o.kind"
-        f" AND p.value = o.value WHERE {WITHIN} AND p.at_line IS NULL AND o.kind IN ({marks})"
+        f" AND p.value = o.value WHERE {WITHIN} AND p.at_line IS NULL"
+        f" AND CASE WHEN o.kind IN ({marks}) THEN 1 ELSE 0 END = 1"  # not by the index of kinds
         f" AND (o.as_of IS NULL OR o.as_of <= {as_of})) RETURNING customer_id",
         [staging.stamp(run.as_of), *lines, *kinds, staging.stamp(run.as_of)],
     )

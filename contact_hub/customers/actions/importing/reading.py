@@ -25,6 +25,7 @@ from contact_hub.lib.extracts import Digest, Extract, Unreadable
 
 BATCH = 5_000  # rows that are checked together
 PIECES = {True: 10, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
 SHOWN = 300  # characters of a reason
 
 
@@ -64,13 +65,14 @@ def read(extract: Extract, file: ImportFile, binding: Binding, *, keeper: Keeper
     _compare(file, digest)
     _refuse_twins(file, binding, keeper)
     _judge(file)
-    staging.learn_sizes(binding.stage)
+    if file.rows > WORTH_KNOWING:
+        staging.learn_sizes(binding.stage)
     fill_twins(extract, file)
     keeper.mark(file, state=ImportFile.State.READ)
 
 
 def _begin(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
-    kept = staging.have_tables(binding)
+    kept = staging.has_table(binding.stage)
     expected = file.rows - file.rejects
     if file.staged and kept and staging.count(binding, file.staged) == expected:
         return

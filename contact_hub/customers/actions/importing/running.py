@@ -181,7 +181,7 @@ def _is_put_by(file: ImportFile, binding: Binding) -> bool:
     """Whether its rows lie ready; a server that crashed may have emptied the table."""
     if file.state not in {ImportFile.State.READ, ImportFile.State.WRITING}:
         return False
-    ready = staging.have_tables(binding) and (
+    ready = staging.has_table(binding.stage) and (
         staging.count(binding, file.staged) == file.rows - file.rejects
     )
     if not ready:

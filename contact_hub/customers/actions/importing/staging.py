@@ -77,10 +77,9 @@ def make_tables(binding: Binding) -> None:
         run(f"CREATE INDEX {POINTS}_line ON {POINTS} (at_line)")
 
 
-def have_tables(binding: Binding) -> bool:
-    """Whether the tables are there: a server that crashed has emptied what it did not log."""
+def has_table(name: str) -> bool:
     with connection.cursor() as cursor:
-        return binding.stage in connection.introspection.table_names(cursor)
+        return name in connection.introspection.table_names(cursor)
 
 
 def drop_tables(names: Sequence[str]) -> None:

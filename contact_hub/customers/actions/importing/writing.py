@@ -17,6 +17,7 @@ from contact_hub.customers.models import ImportFile, ImportRun
 from contact_hub.customers.rules.layout import OP, SOURCE
 
 CHUNK = {True: 25_000, False: 5_000}  # lines in a transaction: on PostgreSQL, and on SQLite
+WORTH_KNOWING = 5_000  # new rows: then the planner must hear of them
 TOUCHING = frozenset(
     {"customers", "accounts", "premises", "services", "roles", "authorized_parties"}
 )
@@ -46,7 +47,7 @@ class Writing:
             with transaction.atomic():
                 self.chunk(min(self.file.applied + CHUNK[staging.is_postgres()], last))
             self.keeper.breathe()
-        if self.fresh and self.file.new:
+        if self.fresh and self.file.new > WORTH_KNOWING:
             staging.learn_sizes(self.binding.table)
 
     def chunk(self, upto: int) -> None:
@@ -64,7 +65,7 @@ class Writing:
             gone, left = removing.remove(self.binding, lines, run=self.run)
             touched |= left
         if self.binding.file.name == "customers":
-            touched |= points.write(self.binding, lines, run=self.run)
+            touched |= points.write(self.binding, lines, run=self.run, fresh=self.fresh)
         if self.binding.file.name == "services":
             touched |= points.settle_premises(self.binding, lines)
         self.keeper.mark(

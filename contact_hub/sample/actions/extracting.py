@@ -131,7 +131,7 @@ def _later(plan: Plan, first: int, last: int) -> Batch:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let nobody look for rings of objects meanwhile: there are none, and it takes a fifth longer."""
+    """Let nobody look for rings of objects meanwhile: there are none, and a fifth is saved."""
     was = gc.isenabled()
     gc.disable()
     try:

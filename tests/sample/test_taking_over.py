@@ -35,7 +35,8 @@ def test_an_extract_and_what_came_a_week_later_are_taken_whole(tmp_path):
     assert full["accounts"].new == 360
     assert delta["accounts"].changed > 0
     assert delta["accounts"].new > 0
-    assert Account.objects.filter(on_file=False).exists()  # tombstones
+    assert delta["accounts"].gone > 0  # tombstones
+    assert Account.objects.count() == 360 + delta["accounts"].new - delta["accounts"].gone
     assert Customer.objects.count() > full["customers"].new
     assert Bill.objects.filter(billed_on__gt=date(2026, 3, 2)).exists()
     assert Account.objects.aggregate(all=Sum("balance"))["all"] != owed

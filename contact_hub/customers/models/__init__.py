@@ -20,10 +20,19 @@ from contact_hub.customers.models.city import (
     Notice,
 )
 from contact_hub.customers.models.flags import Bankruptcy, Flag
+from contact_hub.customers.models.importing import Finding, ImportFile, ImportReject, ImportRun
+from contact_hub.customers.models.matching import (
+    Face,
+    MatchLabel,
+    MatchWeights,
+    Vocabulary,
+    VocabularyDelete,
+)
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
 from contact_hub.customers.models.sourced import HUB, FormerFact, Sourced
+from contact_hub.customers.models.tariffs import Equipment, HydrantRental, Outage, Tariff
 
 __all__ = [
     "HUB",
@@ -42,12 +51,22 @@ __all__ = [
     "Deposit",
     "Dispute",
     "Enrolment",
+    "Equipment",
+    "Face",
     "FieldOrder",
+    "Finding",
     "Flag",
     "FormerFact",
+    "HydrantRental",
+    "ImportFile",
+    "ImportReject",
+    "ImportRun",
     "Instalment",
     "Licence",
+    "MatchLabel",
+    "MatchWeights",
     "Notice",
+    "Outage",
     "Parameter",
     "Payment",
     "Point",
@@ -57,4 +76,7 @@ __all__ = [
     "Service",
     "Sourced",
     "Suppression",
+    "Tariff",
+    "Vocabulary",
+    "VocabularyDelete",
 ]

@@ -26,7 +26,12 @@ KNOWN: dict[str, Known] = {
     "points.own": Known([], "Our own addresses and numbers, never taken for a customer's."),
     "mirror.amber_hours": Known(24, "Hours after which figures of billing are marked old."),
     "mirror.red_hours": Known(72, "Hours after which they are marked very old."),
+    "matching.suggest": Known(0.99, "How sure a look-up must be to suggest an account."),
+    "matching.possible": Known(0.5, "How sure it must be to call an account possible."),
+    "matching.known_share": Known(0.9, "Of those who contact us, the share who are customers."),
+    "matching.labels": Known(1000, "Decisions that weights are learned from at the earliest."),
     "import.rejects": Known(0.01, "The share of rows that may be refused; above it nothing lands."),
+    "import.keep_days": Known(90, "Days for which rows that were refused are kept to be mended."),
 }
 
 

@@ -418,8 +418,12 @@ def test_a_telephone_number_that_is_none_keeps_nobody_out(take):
 CONTRADICTIONS = {
     "past_due_above_balance": {"accounts": [ACCOUNTS[0] | {"past_due": "90.00"}, ACCOUNTS[1]]},
     "closed_without_end": {"accounts": [ACCOUNTS[0] | {"closed_on": "2026-01-01"}, ACCOUNTS[1]]},
-    "meter_of_two_accounts": {"services": [SERVICES[0], SERVICES[1] | {"meter_id": "M-1", "line": "E"}]},
-    "premise_of_two_accounts": {"services": [SERVICES[0], SERVICES[1] | {"premise_id": "P1", "line": "E"}]},
+    "meter_of_two_accounts": {
+        "services": [SERVICES[0], SERVICES[1] | {"meter_id": "M-1", "line": "E"}]
+    },
+    "premise_of_two_accounts": {
+        "services": [SERVICES[0], SERVICES[1] | {"premise_id": "P1", "line": "E"}]
+    },
     "closed_account_is_served": {"accounts": [ACCOUNTS[0] | {"status": "closed"}, ACCOUNTS[1]]},
     "bill_period": {"bills": [BILLS[0] | {"period_to": "2025-01-01"}, BILLS[1]]},
     "past_due_without_bill": {
@@ -428,10 +432,13 @@ CONTRADICTIONS = {
     },
     "bill_lines_sum": {"bill_lines": [BILL_LINES[0] | {"amount": "71.00"}, *BILL_LINES[1:]]},
     "flag_of_another_customer": {
-        "flags": [{"customer_id": "C2", "account_id": "4410227931", "flag_code": "fraud"}], "roles": []
+        "flags": [{"customer_id": "C2", "account_id": "4410227931", "flag_code": "fraud"}],
+        "roles": [],
     },
-    "role_of_the_holder": {"roles": [{"customer_id": "C1", "account_id": "4410227931", "role": "guarantor"}]},
-}  # fmt: skip
+    "role_of_the_holder": {
+        "roles": [{"customer_id": "C1", "account_id": "4410227931", "role": "guarantor"}]
+    },
+}
 
 
 @pytest.mark.parametrize("check", CONTRADICTIONS)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -78,7 +79,7 @@ def look_at_rejects(file: ImportFile, *, by: Person) -> None:
     record(file.run.key, "rejects_downloaded", by=by, topics=[TOPIC], file=file.name)
 
 
-def keep(files: Sequence[UploadedFile], *, now: datetime) -> list[Path]:
+def keep(files: Sequence[UploadedFile[Any]], *, now: datetime) -> list[Path]:
     """Put uploaded files into a folder of their own; raise Refused for what is no extract."""
     _forget(now)
     names = [Path(str(file.name)).name for file in files]

@@ -132,9 +132,8 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     runs = ImportRun.objects.select_related("by", "mends").prefetch_related("files", "findings")
     rows = Paginator(runs, PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
-    for one in rows:
-        one.cut_off = one.is_cut_off(now)
     return {
+        "cut_off": {one.pk for one in rows if one.is_cut_off(now)},
         "place": "imports",
         "rows": rows,
         "offers": _offers(),
@@ -147,13 +146,11 @@ def _run(pk: int) -> dict[str, Any]:
     found = get_object_or_404(ImportRun.objects.select_related("by", "mends"), pk=pk)
     files = list(found.files.all())
     refused = [file for file in files if file.rejects]
-    for file in refused:
-        file.shown = list(file.refused.defer("row")[:SHOWN])
     return {
         "place": "imports",
         "run": found,
         "files": files,
-        "refused": refused,
+        "refused": [(file, list(file.refused.defer("row")[:SHOWN])) for file in refused],
         "findings": found.findings.order_by("severity", "file"),
         "cut_off": found.is_cut_off(timezone.now()),
         "shown": SHOWN,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contact_hub.customers.actions.importing.mending import file_name, refused_rows
-from contact_hub.customers.models import ImportFile, ImportRun
+from contact_hub.customers.models import Finding, ImportFile, ImportRun
 from contact_hub.customers.queries.freshness import freshness
 from contact_hub.desk.actions import imports as actions
 from contact_hub.desk.views.access import person_of, tending
@@ -26,6 +26,7 @@ from contact_hub.inbox.errors import Refused
 from contact_hub.lib.extracts import MANIFEST
 
 PAGE = 20
+LOUDNESS = [Finding.Severity.ERROR, Finding.Severity.WARNING, Finding.Severity.INFO]
 SHOWN = 50  # refused rows on the screen; the file has all
 
 
@@ -151,7 +152,7 @@ def _run(pk: int) -> dict[str, Any]:
         "run": found,
         "files": files,
         "refused": [(file, list(file.refused.defer("row")[:SHOWN])) for file in refused],
-        "findings": found.findings.order_by("severity", "file"),
+        "findings": sorted(found.findings.all(), key=lambda one: LOUDNESS.index(one.severity)),
         "cut_off": found.is_cut_off(timezone.now()),
         "shown": SHOWN,
     }

@@ -110,7 +110,13 @@ def write_citations(sheets: Sheets, holding: Holding, *, dice: random.Random, da
     known = chance < 0.03 and holding.party.name is not None
     if not known and chance < 0.985:
         return
-    mine = plate(holding.running)
+    car = {
+        "plate": plate(holding.running),
+        "plate_state": "WA" if dice.random() < 0.86 else "OR",
+        "vin_last6": f"{dice.randint(0, 999_999):06d}",
+        "make": dice.choice(MAKES),
+        "color": dice.choice(COLORS),
+    }
     for place in range(dice.choice((1, 1, 1, 2, 3))):
         issued = day - dice.randint(1, 500)
         code, cents = dice.choice(VIOLATIONS)
@@ -121,11 +127,7 @@ def write_citations(sheets: Sheets, holding: Holding, *, dice: random.Random, da
             citation_no=f"K{holding.running:09d}{place}",
             issued_at=f"{day_text(issued)}T{dice.randint(7, 18):02d}:{dice.randint(0, 59):02d}"
             ":00-08:00",
-            plate=mine,
-            plate_state="WA" if dice.random() < 0.86 else "OR",
-            vin_last6=f"{dice.randint(0, 999_999):06d}",
-            make=dice.choice(MAKES),
-            color=dice.choice(COLORS),
+            **car,
             violation_code=code,
             location=f"{dice.randint(1, 99)}00 {dice.choice(places()['street_words'])} Street",
             officer=f"PE{dice.randint(1, 9)}",
@@ -142,11 +144,14 @@ def write_citations(sheets: Sheets, holding: Holding, *, dice: random.Random, da
 
 def write_licence(sheets: Sheets, holding: Holding, *, dice: random.Random, day: int) -> None:
     """The licence of a business, or of who works at home."""
-    trade, naics = dice.choice(places()["trades"])
+    party, where = holding.party, holding.premise
+    trades = places()["trades"]
+    trade, naics = next(
+        (one for one in trades if party.organisation.endswith(one[0])), None
+    ) or dice.choice(trades)
     lapsed = dice.random() < 0.05
     issued = day - dice.randint(20, 340) - 365 * lapsed
     gross = dice.randint(20_000, 900_000) * 100
-    party, where = holding.party, holding.premise
     sheets.add(
         "licenses",
         license_no=f"BL{holding.running:09d}",
@@ -216,7 +221,7 @@ def write_equipment(sheets: Sheets, holding: Holding, *, dice: random.Random, un
         )
 
 
-def write_outages(sheets: Sheets, *, dice: random.Random, day: int) -> None:
+def write_outages(sheets: Sheets, premises: list[str], *, dice: random.Random, day: int) -> None:
     """The outages of the last weeks, one of them not over yet."""
     for place in range(12):
         line = dice.choice("EEEWC")
@@ -225,7 +230,7 @@ def write_outages(sheets: Sheets, *, dice: random.Random, day: int) -> None:
             "outages",
             outage_id=f"U{day}-{place}",
             line=line,
-            area=f"{dice.choice(places()['street_words'])} area",
+            area=" ".join(sorted(set(dice.choices(premises, k=6)))),
             start=f"{day_text(began)}T{dice.randint(0, 23):02d}:15:00-08:00",
             est_restore=f"{day_text(began + 1)}T08:00:00-08:00",
             cause=dice.choice(CAUSES),

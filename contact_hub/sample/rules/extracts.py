@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contact_hub.sample.rules import city, protections
 from contact_hub.sample.rules.histories import History, Span
@@ -15,6 +16,7 @@ from contact_hub.sample.rules.tariffs import write_rates
 MONTH = 30.5
 WEEK = 7  # days between an extract and what comes after it
 STRIDE = 23  # one account of so many has changed by then
+TIDIED = 4  # of so many neighbourhoods, one loses an account that ended long ago
 GONE = 400  # days after which a closed account is no longer kept
 MOVED = 800_000_000  # running numbers of accounts that open after the extract
 BEYOND = 4_500_000  # neighbourhoods of the people who open them
@@ -43,12 +45,20 @@ def full(plan: Plan, *, first: int, last: int) -> Sheets:
     sheets = Sheets()
     if first == 0:
         write_rates(sheets, until=plan.day)
-        city.write_outages(sheets, dice=dice_for(plan.seed, OUTAGES, plan.day), day=plan.day)
+        _write_outages(sheets, plan)
     for holding in holdings(
         seed=plan.seed, accounts=min(last, plan.accounts), day=plan.day, first=first
     ):
         write(sheets, holding, plan, until=plan.day)
     return sheets
+
+
+def _write_outages(sheets: Sheets, plan: Plan) -> None:
+    """Outages in the first neighbourhood: its places are in every extract."""
+    few = holdings(seed=plan.seed, accounts=min(SIZE, plan.accounts), day=plan.day)
+    premises = list(dict.fromkeys(holding.premise.id for holding in few))
+    dice = dice_for(plan.seed, OUTAGES, plan.day)
+    city.write_outages(sheets, premises, dice=dice, day=plan.day)
 
 
 def write(sheets: Sheets, holding: Holding, plan: Plan, *, until: int) -> None:
@@ -82,23 +92,24 @@ def write(sheets: Sheets, holding: Holding, plan: Plan, *, until: int) -> None:
 def later(plan: Plan, *, first: int, last: int) -> Sheets:
     """What is new a week after the extract: bills, payments, moves, tombstones."""
     sheets = Sheets()
-    for number in range(-(-first // STRIDE) * STRIDE, min(last, plan.accounts), STRIDE):
-        block = number // SIZE * SIZE
+    end = min(last, plan.accounts)
+    for begin in range(first // SIZE * SIZE, end, SIZE):
         known = list(
             holdings(
-                seed=plan.seed, accounts=min(block + SIZE, plan.accounts), day=plan.day, first=block
+                seed=plan.seed, accounts=min(begin + SIZE, plan.accounts), day=plan.day, first=begin
             )
         )
-        _changed(sheets, known[number - block], known, plan)
+        for holding in known:
+            if first <= holding.running < end and holding.running % STRIDE == 0:
+                _changed(sheets, holding, plan)
+        if begin // SIZE % TIDIED == 0:
+            _tidy(sheets, known, plan)
     return sheets
 
 
-def _changed(sheets: Sheets, holding: Holding, known: list[Holding], plan: Plan) -> None:
+def _changed(sheets: Sheets, holding: Holding, plan: Plan) -> None:
     before, after = Sheets(), Sheets()
     write(before, holding, plan, until=plan.day)
-    if holding.closed is not None and holding.closed < plan.day - GONE:
-        _bury(sheets, before, holding, known)
-        return
     dice = dice_for(plan.seed, LATER, holding.running)
     moves = holding.closed is None and holding.line in "EW" and dice.random() < 0.12
     if moves:
@@ -109,8 +120,13 @@ def _changed(sheets: Sheets, holding: Holding, known: list[Holding], plan: Plan)
         _move_in(sheets, holding, plan)
 
 
-def _bury(sheets: Sheets, before: Sheets, holding: Holding, known: list[Holding]) -> None:
-    """The billing system no longer keeps the account, nor who had no other."""
+def _tidy(sheets: Sheets, known: list[Holding], plan: Plan) -> None:
+    """Bury an account that ended long ago, and who had no other: the system keeps them no more."""
+    gone = [one for one in known if one.has_gone(GONE, by=plan.day) and one.running % STRIDE != 0]
+    if not gone:
+        return
+    holding, before = gone[0], Sheets()
+    write(before, holding, plan, until=plan.day)
     (row,) = before.rows["accounts"]
     dead = Sheets()
     dead.rows["accounts"].append(f"{row.removesuffix('U')}D")
@@ -126,7 +142,8 @@ def _move_in(sheets: Sheets, old: Holding, plan: Plan) -> None:
     opened = plan.day + 4
     dice = dice_for(plan.seed, LATER, MOVED + old.running)
     register = Register(dice, block=BEYOND + old.running, day=plan.day)
-    party = register.person(old.premise, since=opened)
+    comes = register.person if old.party.name else register.business
+    party = comes(old.premise, since=opened)
     moved = replace(
         old, running=MOVED + old.running, party=party, opened=opened, closed=None,
         parties=[party], premises=[], stands=[], medical=False, level=False, credit=False,
@@ -135,11 +152,11 @@ def _move_in(sheets: Sheets, old: Holding, plan: Plan) -> None:
     write(sheets, moved, plan, until=plan.day + WEEK)
 
 
-def manifest(plan: Plan, *, kind: str) -> dict[str, str]:
+def manifest(plan: Plan, *, kind: str, at: datetime | None = None) -> dict[str, str]:
     """The head of a manifest: which extract it is, and as of when."""
-    day = plan.day + (WEEK if kind == "delta" else 0)
+    day = day_text(plan.day + (WEEK if kind == "delta" else 0))
     return {
-        "extract_id": f"alder-creek-{plan.seed}-{plan.accounts}-{day_text(day)}-{kind}",
-        "extracted_at": f"{day_text(day)}T03:00:00-08:00",
+        "extract_id": f"alder-creek-{plan.seed}-{plan.accounts}-{day}-{kind}",
+        "extracted_at": at.isoformat(timespec="seconds") if at else f"{day}T06:00:00+00:00",
         "kind": kind,
     }

@@ -8,11 +8,12 @@ from datetime import date
 from contact_hub.sample.rules.ledgers import Ledger
 from contact_hub.sample.rules.metering import Meter, periods, reading_after
 from contact_hub.sample.rules.paying import Payer
-from contact_hub.sample.rules.residents import HISTORIES, Holding, dice_for
+from contact_hub.sample.rules.residents import HISTORIES, SETTLED, Holding, dice_for
 from contact_hub.sample.rules.sheets import Sheets, day_text, money_text
 from contact_hub.sample.rules.tariffs import edition, fee, tariff
 
 YEAR = 365
+REFUNDED = 50  # days from the end of service until what was paid too much is sent back
 HOPELESS = 180  # days after which the final bill of somebody who pays hard is written off
 ONCE = frozenset("LA")  # lines that bill once a year, or once
 BASELINES = {"RES": "Z2", "MF": "Z2"}
@@ -29,12 +30,13 @@ class Span:
 class History:
     """One account in the making."""
 
-    __slots__ = ("_dice", "_holding", "_sheets", "_span", "ledger", "payer")
+    __slots__ = ("_dice", "_holding", "_sheets", "_span", "_written_off", "ledger", "payer")
 
     def __init__(self, sheets: Sheets, holding: Holding, *, seed: int, span: Span) -> None:
         self._sheets = sheets
         self._holding = holding
         self._span = span
+        self._written_off = False
         self._dice = dice_for(seed, HISTORIES, holding.running)
         self.ledger = Ledger(sheets, holding, until=span.until)
         self.payer = Payer(self.ledger, dice=self._dice)
@@ -53,7 +55,7 @@ class History:
 
     @property
     def _is_closed(self) -> bool:
-        return self._holding.closed is not None and self._holding.closed <= self._span.until
+        return self._holding.has_gone(0, by=self._span.until)
 
     def _begin(self) -> Meter | None:
         """Open the account, or take it up where the extract begins."""
@@ -71,7 +73,7 @@ class History:
         if holding.level:
             self.ledger.level = int(holding.daily * 420) + 2_000
         if holding.opened > begins:
-            self.ledger.charge_later("CONNECT")
+            self.ledger.charge_later("FEE-CONNECT")
         elif holding.line not in ONCE:
             first = reading_after(holding.cycle, begins - 40)
             self.ledger.bring_forward(int(2_500 + holding.daily * 230), day=first)
@@ -116,7 +118,7 @@ class History:
         if holding.sewer:
             base += tariff(holding.sewer, year).charge(tails, usage=0, days=days)
         if holding.promotion and to < holding.opened + YEAR and base > 3_000:
-            tail, cents = fee("PROMO")
+            tail, cents = fee("DISCOUNT")
             tails.append(tail)
             base += cents
         self.ledger.bill(
@@ -133,30 +135,33 @@ class History:
             )
 
     def _wind_up(self) -> None:
-        """What becomes of the deposit, and of what nobody pays."""
-        holding, ledger = self._holding, self.ledger
-        day = (holding.closed or 0) + 12
-        if holding.deposit and ledger.issued and day <= self._span.until:
-            ledger.adjust(day, -holding.deposit, code="DEPOSIT", reason="Deposit applied")
-        if self.written_off:
+        """What becomes of the deposit, of money that is left over, and of what nobody pays."""
+        holding, ledger, until = self._holding, self.ledger, self._span.until
+        closed = holding.closed or 0
+        if not ledger.issued:
+            return
+        if holding.deposit and holding.deposit_back is None and holding.has_gone(SETTLED, by=until):
             ledger.adjust(
-                (holding.closed or 0) + HOPELESS,
-                -ledger.balance,
-                code="WRITEOFF",
-                reason="Not to be had",
+                closed + SETTLED, -holding.deposit, code="DEPOSIT", reason="Deposit applied"
+            )
+        if ledger.balance < 0 and holding.has_gone(REFUNDED, by=until):
+            ledger.adjust(closed + REFUNDED, -ledger.balance, code="REFUND", reason="Sent by check")
+        self._written_off = ledger.balance > 0 and self._is_hopeless
+        if self._written_off:
+            ledger.adjust(
+                closed + HOPELESS, -ledger.balance, code="WRITEOFF", reason="Not to be had"
             )
 
     @property
-    def written_off(self) -> bool:
-        """Whether the final bill was given up; asked again after that it says so still."""
-        holding, ledger = self._holding, self.ledger
-        over = self._is_closed and (holding.closed or 0) + HOPELESS <= self._span.until
-        return over and holding.payer == "hard" and (ledger.balance > 0 or ledger.adjustments > 0)
+    def _is_hopeless(self) -> bool:
+        return self._holding.payer == "hard" and self._holding.has_gone(
+            HOPELESS, by=self._span.until
+        )
 
     def _status(self) -> str:
         if not self._is_closed:
             return "active" if self._holding.opened <= self._span.until else "pending"
-        if self.written_off:
+        if self._written_off:
             return "written_off"
         return "final" if self.ledger.balance > 0 else "closed"
 

@@ -153,6 +153,7 @@ class _Builder:
             self._flat(self.place("apartment", unit=unit, of=whole.street), owner)
 
     def _flat(self, where: Premise, owner: Party) -> None:
+        where.more["owner_occupied"] = "N"
         opened = self.day - min(int(self.dice.expovariate(1 / 800)) + 15, 6_000)
         tenant = self.newcomer(self.register.person(where, since=opened))
         self.stand(owner, "landlord", begins=opened - 400, premise=where.id)
@@ -207,12 +208,14 @@ class _Builder:
 
     def city(self) -> None:
         """A permit, a hydrant meter, a licence or an ambulance run of somebody who lives here."""
-        if not self._homes:
+        line, rate = self.dice.choice((("P", "P-1"), ("M", "M-H"), ("L", "L-1"), ("A", "A-1")))
+        served = {one.party.id for one in self.found if one.line == line}
+        homes = [home for home in self._homes if home[0].id not in served]
+        if not homes:
             self.house()
             return
-        party, since = self.dice.choice(self._homes)
+        party, since = self.dice.choice(homes)
         where = next(one.premise for one in self.found if one.party is party)
-        line, rate = self.dice.choice((("P", "P-1"), ("M", "M-H"), ("L", "L-1"), ("A", "A-1")))
         opened = max(since, self.day - self.dice.randint(60, 900))
         self.open(party, where, line, opened, rate=rate, payer=self._payer(0.05))
 

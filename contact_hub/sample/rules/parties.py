@@ -120,7 +120,7 @@ class Register:
         dice = self.dice
         identity = self._identity()
         born = since - int((18 + 62 * dice.betavariate(1.6, 2.4)) * YEAR)
-        return Party(
+        found = Party(
             id=identity,
             name=name,
             language=self._language(name),
@@ -133,6 +133,9 @@ class Register:
             mail=mail,
             more=_papers(dice),
         )
+        if not found.email:
+            found.more["email_verified"] = ""
+        return found
 
     def organisation(self, name: str, where: Premise, *, since: int) -> Party:
         """An organisation with an office there."""

@@ -6,12 +6,13 @@ The dice are an account's own; what is drawn does not depend on how far the extr
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 from contact_hub.sample.rules.ledgers import Ledger
 from contact_hub.sample.rules.names import person
 from contact_hub.sample.rules.numbers import phone
 from contact_hub.sample.rules.paying import Payer
-from contact_hub.sample.rules.residents import Holding, Party
+from contact_hub.sample.rules.residents import SETTLED, Holding, Party
 from contact_hub.sample.rules.sheets import Sheets, day_text, money_text
 
 MARKS = (  # a flag on an account or its customer: code, odds, on what, note, who sees it
@@ -26,6 +27,7 @@ MARKS = (  # a flag on an account or its customer: code, odds, on what, note, wh
     ("no_offers", 0.01, "customer", "", "all"),
     ("access", 0.008, "premise", "Key in lock box", "all"),
 )
+YEAR = 365
 RELATIONS = ("daughter", "son", "spouse", "bookkeeper", "caregiver", "attorney")
 SCOPES = ("balance", "service", "everything")
 
@@ -94,13 +96,8 @@ def write_flags(
     sheets: Sheets, holding: Holding, ledger: Ledger, payer: Payer, *, dice: random.Random, day: int
 ) -> None:
     """Write the flags of an account: those that follow from it, and a few that just are."""
-    if holding.medical:
-        write_flag(sheets, "medical", account=ledger.number, begins=max(holding.opened, day - 500))
-    for plan in payer.plans:
-        if plan.running:
-            write_flag(sheets, "arrangement", account=ledger.number, begins=plan.made)
-    if payer.cut is not None:
-        write_flag(sheets, "shut_off", account=ledger.number, begins=payer.cut - 3, ends=payer.cut)
+    for code, begins, ends in _following(holding, payer, day):
+        write_flag(sheets, code, account=ledger.number, begins=begins, ends=ends)
     if holding.category == "GOV":
         write_flag(sheets, "critical", premise=holding.premise.id, begins=holding.opened)
     of = {
@@ -111,11 +108,26 @@ def write_flags(
     for code, odds, what, note, visibility in MARKS:
         if dice.random() < odds:
             begins = day - dice.randint(5, 600)
-            ends = begins + 365 if dice.random() < 0.4 else None
+            ends = begins + YEAR if dice.random() < 0.4 else None
             write_flag(
                 sheets, code, begins=begins, ends=ends, note=note, visibility=visibility,
                 **{what: of[what]},
             )  # fmt: skip
+
+
+def _following(holding: Holding, payer: Payer, day: int) -> Iterator[tuple[str, int, int | None]]:
+    """What an account's own story marks it with: code, from, until."""
+    if holding.medical:
+        yield "medical", max(holding.opened, day - 500), None
+    if holding.line == "C" and holding.party.more.get("cpni_password_set") == "Y":
+        yield "cpni", holding.opened, None
+    for plan in payer.plans:
+        if plan.running:
+            yield "arrangement", plan.made, None
+    if payer.cut is not None:
+        yield "shut_off", payer.cut - 3, payer.cut
+    if len(payer.returned) > 1 and payer.returned[-1] > day - YEAR:
+        yield "cash_only", payer.returned[-1], payer.returned[-1] + YEAR
 
 
 def write_flag(
@@ -176,11 +188,10 @@ def write_deposit(sheets: Sheets, holding: Holding, *, until: int, day: int) -> 
     """The security that some paid when they moved in."""
     if not holding.deposit:
         return
-    closed = holding.closed is not None and holding.closed + 12 <= until
-    refunded = holding.opened + 380 if holding.payer in {"auto", "prompt"} else None
-    if refunded is not None and (refunded > day or (holding.closed or day) < refunded):
-        refunded = None
-    months = max(0, (min(day, refunded or day) - holding.opened) // 30)
+    applied = holding.deposit_back is None and holding.has_gone(SETTLED, by=until)
+    back = holding.deposit_back
+    refunded = back if back is not None and back <= until else None
+    months = (min(refunded or day, holding.closed or day) - holding.opened) // 30
     sheets.add(
         "deposits",
         deposit_id=f"D{holding.running:09d}",
@@ -192,7 +203,7 @@ def write_deposit(sheets: Sheets, holding: Holding, *, until: int, day: int) -> 
         interest_paid_to=day_text(holding.opened + months * 30),
         interest_accrued=money_text(holding.deposit * months // 1200),
         review_on=day_text(holding.opened + 365),
-        status="refunded" if refunded else "applied" if closed else "held",
+        status="refunded" if refunded else "applied" if applied else "held",
         refunded_on=day_text(refunded),
         reason="No credit history",
     )

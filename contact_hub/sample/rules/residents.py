@@ -9,6 +9,9 @@ from contact_hub.sample.rules.names import Name
 from contact_hub.sample.rules.numbers import account_number
 from contact_hub.sample.rules.sheets import Sheets, day_text
 
+KEPT = 380  # days for which a deposit is held
+SETTLED = 12  # days from the end of service until a deposit is set off
+
 
 @dataclass(slots=True, kw_only=True)
 class Premise:
@@ -157,6 +160,20 @@ class Holding:
     @property
     def number(self) -> str:
         return account_number(self.running)
+
+    @property
+    def deposit_back(self) -> int | None:
+        """The day on which the deposit was, or will be, given back to somebody who pays well."""
+        back = self.opened + KEPT
+        if self.payer not in {"auto", "prompt"} or (
+            self.closed is not None and self.closed <= back
+        ):
+            return None
+        return back
+
+    def has_gone(self, days: int, *, by: int) -> bool:
+        """Whether service ended so many days before a day, or earlier."""
+        return self.closed is not None and self.closed + days <= by
 
     @property
     def meter(self) -> str:

@@ -48,6 +48,7 @@ class Tariff:
 
     code: str
     unit: str
+    use: str  # the code of lines that bill use
     fixed: tuple[Fixed, ...]
     tiers: tuple[Tier, ...]
     tax: int  # millionths of what is charged
@@ -103,8 +104,12 @@ def tariff(code: str, year: int) -> Tariff:
     return Tariff(
         code=code,
         unit=row.get("unit", ""),
+        use=row.get("use", ""),
         fixed=tuple(_fixed(one, dearer) for one in row["fixed"]),
-        tiers=tuple(_tier(place, one, dearer) for place, one in enumerate(row.get("usage", ()), 1)),
+        tiers=tuple(
+            _tier(place, one, dearer, row.get("use", ""))
+            for place, one in enumerate(row.get("usage", ()), 1)
+        ),
         tax=tax,
         tax_head=f"{words[0]},{words[1]},",
         tax_end=f",{price_text(tax)},",
@@ -155,7 +160,7 @@ def _write(sheets: Sheets, one: Tariff, begins: int, ends: int | None) -> None:
         sheets.add(
             "rates",
             **span,
-            component="USE",
+            component=one.use,
             tier_from=str(below),
             tier_to=str(tier.limit or ""),
             unit=one.unit,
@@ -181,13 +186,13 @@ def _fixed(row: list[Any], dearer: float) -> Fixed:
     return Fixed(code, words, cents * 10_000, tail, cents)
 
 
-def _tier(place: int, row: list[Any], dearer: float) -> Tier:
+def _tier(place: int, row: list[Any], dearer: float, use: str) -> Tier:
     words, limit, dollars = row
     price = round(dollars * 10_000 * dearer) * 100
     return Tier(
         limit=limit or None,
         price=price,
-        head=f"USE,{words},",
+        head=f"{use},{words},",
         middle=f",{price_text(price)},",
         end=f",{place}",
     )

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contact_hub.customers.rules.learning import Belief, NotKnown, believed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = st.integers(0, 40)
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 @st.composite
@@ -29,6 +30,7 @@ def beliefs(told):
     return made
 
 
+@PATIENT
 @given(told=changes(), on=DAYS, at=DAYS)
 def test_a_fact_of_the_world_is_what_had_been_told_by_then_for_that_day(told, on, at):
     day, moment = START.date() + timedelta(days=on), START + timedelta(days=at)
@@ -43,6 +45,7 @@ def test_a_fact_of_the_world_is_what_had_been_told_by_then_for_that_day(told, on
     assert believed(beliefs(told), on=day, at=moment) == holding[-1]
 
 
+@PATIENT
 @given(told=changes(), on=st.integers(0, 40), at=DAYS)
 def test_a_correction_counts_for_all_the_days_of_its_record_and_for_no_other(told, on, at):
     first, last = date(2026, 1, 10), date(2026, 1, 20)
@@ -60,6 +63,7 @@ def test_a_correction_counts_for_all_the_days_of_its_record_and_for_no_other(tol
         assert believed(made, on=day, at=moment) == heard[-1]
 
 
+@PATIENT
 @given(told=changes(), on=DAYS, at=DAYS, later=changes())
 def test_what_is_learned_later_changes_no_belief_of_before(told, on, at, later):
     day, moment = START.date() + timedelta(days=on), START + timedelta(days=at)

@@ -24,7 +24,7 @@ from contact_hub.customers.vault import seal_row
 from contact_hub.lib.extracts import Digest, Extract, Unreadable
 
 BATCH = 5_000  # rows that are checked together
-PIECES = {True: 10, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+PIECES = {True: 4, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
 SHOWN = 300  # characters of a reason
 

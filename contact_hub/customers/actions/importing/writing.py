@@ -18,9 +18,7 @@ from contact_hub.customers.rules.layout import OP, SOURCE
 
 CHUNK = {True: 25_000, False: 5_000}  # lines in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # new rows: then the planner must hear of them
-TOUCHING = frozenset(
-    {"customers", "accounts", "premises", "services", "roles", "authorized_parties"}
-)
+TOUCHING = frozenset({"customers", "accounts", "premises", "roles", "authorized_parties"})
 # files of what matching looks at: whose customers' faces are renewed
 
 

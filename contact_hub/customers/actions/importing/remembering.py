@@ -11,7 +11,7 @@ from django.utils import timezone
 from contact_hub.customers.actions.importing import staging
 from contact_hub.customers.actions.importing.binding import Binding, column_of
 from contact_hub.customers.models import FormerFact, ImportRun
-from contact_hub.customers.rules.learning import LEARNED, Learned
+from contact_hub.customers.rules.remembered import LEARNED, Learned
 
 FACTS = FormerFact._meta.db_table
 

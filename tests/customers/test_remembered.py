@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contact_hub.customers.rules.learning import Belief, NotKnown, believed
+from contact_hub.customers.rules.remembered import Belief, NotKnown, believed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = st.integers(0, 40)

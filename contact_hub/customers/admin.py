@@ -23,6 +23,37 @@ from contact_hub.journal.admin import Journalled, ReadOnly
 from contact_hub.staff.models import Person
 
 
+class Seen(Journalled):
+    """What shows in matching: a change here is searchable in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, *more: Any) -> None:
+        super().save_related(request, form, *more)
+        self.renew([form.instance])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with self.renewing([obj]):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        with self.renewing(list(queryset)):
+            super().delete_queryset(request, queryset)
+
+    @contextmanager
+    def renewing(self, rows: Sequence[Any]) -> Iterator[None]:
+        """Around a deletion: whose faces change is known before, renewed after."""
+        with transaction.atomic():
+            customers = self.customers_of(rows)
+            yield
+            renew(customers)
+
+    def renew(self, rows: Sequence[Any]) -> None:
+        renew(self.customers_of(rows))
+
+    def customers_of(self, rows: Sequence[Any]) -> list[int]:
+        """Whose faces show these rows."""
+        return [row.customer_id for row in rows]
+
+
 class PointInline(admin.TabularInline[Point, Customer]):
     model = Point
     extra = 0
@@ -40,7 +71,7 @@ class AccountInline(admin.TabularInline[Account, Customer]):
 
 
 @admin.register(Customer)
-class CustomerAdmin(Journalled):
+class CustomerAdmin(Seen):
     list_display = ("name", "kind", "language")
     list_filter = ("kind", "language")
     search_fields = ("name", "points__value", "accounts__number")
@@ -49,14 +80,14 @@ class CustomerAdmin(Journalled):
 
 
 @admin.register(Premise)
-class PremiseAdmin(Journalled):
+class PremiseAdmin(Seen):
     list_display = ("street", "unit", "city", "state", "zip_code")
     search_fields = ("street", "zip_code__startswith")
     show_full_result_count = False
 
 
 @admin.register(Account)
-class AccountAdmin(Journalled):
+class AccountAdmin(Seen):
     list_display = ("number", "line", "status", "customer", "balance", "past_due", "due_on")
     list_filter = ("line", "status")
     list_select_related = ("customer",)
@@ -66,7 +97,7 @@ class AccountAdmin(Journalled):
 
 
 @admin.register(Point)
-class PointAdmin(Journalled):
+class PointAdmin(Seen):
     list_display = ("value", "kind", "customer", "label")
     list_filter = ("kind",)
     list_select_related = ("customer",)

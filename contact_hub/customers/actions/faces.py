@@ -16,7 +16,7 @@ from contact_hub.customers.queries import vocabulary
 from contact_hub.customers.rules.faces import Place, Shown, Who, by_post, shown
 
 _FACES = (
-    "SELECT id, customer_id, account_id, name, last, first, house, street, zip, unit, number,"
+    "SELECT id, customer_id, account_id, name, last, first, house, street, zip, city, unit, number,"
     " phones, emails, is_open FROM customers_face WHERE customer_id IN ({})"
 )
 _CUSTOMERS = (
@@ -25,12 +25,12 @@ _CUSTOMERS = (
 )
 _HOLDERS = (
     "SELECT a.customer_id, a.id, a.number, a.status, coalesce(p.street, ''),"
-    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_account a"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, ''), coalesce(p.city, '') FROM customers_account a"
     " LEFT JOIN customers_premise p ON p.id = a.premise_id WHERE a.customer_id IN ({})"
 )
 _ROLES = (
     "SELECT r.customer_id, a.id, coalesce(a.number, ''), a.status, coalesce(p.street, ''),"
-    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_role r"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, ''), coalesce(p.city, '') FROM customers_role r"
     " LEFT JOIN customers_account a ON a.id = r.account_id"
     " LEFT JOIN customers_premise p ON p.id = coalesce(a.premise_id, r.premise_id)"
     " WHERE r.customer_id IN ({})"
@@ -96,7 +96,13 @@ def _renew(customers: Sequence[int]) -> None:
 
 
 def _carry(changes: words.Words, face: Shown, more: int) -> None:
-    for key in (("l", face.last), ("f", face.first), ("s", face.street), ("z", face.zip)):
+    for key in (
+        ("l", face.last),
+        ("f", face.first),
+        ("s", face.street),
+        ("z", face.zip),
+        ("c", face.city),
+    ):
         if key[1]:
             changes[key] = changes.get(key, 0) + more
 

@@ -11,7 +11,8 @@ from contact_hub.customers.actions.rows import by_pieces, table_of
 from contact_hub.customers.models import Face, Vocabulary, VocabularyDelete
 from contact_hub.customers.rules.faces import slips, sounds
 
-KINDS = (("l", "last"), ("f", "first"), ("s", "street"), ("z", "zip"))
+KINDS = (("l", "last"), ("f", "first"), ("s", "street"), ("z", "zip"), ("c", "city"))
+SPOKEN = frozenset("lfs")  # kinds that are misspelt; the others are only counted
 Words = Counter[tuple[str, str]]  # (kind, word): how many more faces carry it
 
 
@@ -67,7 +68,7 @@ def _prepare(new: Iterable[tuple[int, str, str]]) -> None:
     rows = [
         (kind + slip, pk)
         for pk, kind, word in new
-        for slip in (sorted(slips(word)) if kind != "z" else (word,))
+        for slip in (sorted(slips(word)) if kind in SPOKEN else (word,))
     ]
     with connection.cursor() as cursor:
         for piece in by_pieces(rows, width=2):
@@ -80,5 +81,5 @@ def _prepare(new: Iterable[tuple[int, str, str]]) -> None:
 
 
 def _sound(kind: str, word: str) -> str:
-    codes = sounds(word) if kind != "z" else ()
+    codes = sounds(word) if kind in SPOKEN else ()
     return kind + codes[0] if codes else ""

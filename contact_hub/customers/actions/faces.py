@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef
 
 from contact_hub.customers.actions import words
 from contact_hub.customers.actions.rows import add, by_pieces, read
-from contact_hub.customers.models import Account, Customer, Face, Point, Role
+from contact_hub.customers.models import Account, Customer, Face, Point
 from contact_hub.customers.queries import vocabulary
+from contact_hub.customers.queries.concerned import at_premises
 from contact_hub.customers.rules.faces import Place, Shown, Who, by_post, shown
 
 _FACES = (
@@ -56,9 +57,7 @@ def renew(customers: Sequence[int]) -> None:
 
 def renew_at(premises: Collection[int]) -> None:
     """Renew everybody who has to do with these premises."""
-    held = Account.objects.filter(premise__in=premises)
-    roles = Role.objects.filter(premise__in=premises) | Role.objects.filter(account__in=held)
-    renew([*held.values_list("customer", flat=True), *roles.values_list("customer", flat=True)])
+    renew([*at_premises(premises)])
 
 
 def catch_up() -> int:

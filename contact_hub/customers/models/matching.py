@@ -126,7 +126,6 @@ class MatchWeights(models.Model):
     """
 
     factors = models.JSONField()
-    offset = models.FloatField(default=0.0)
     labels = models.PositiveIntegerField(_("labels"))
     loss_before = models.FloatField(_("loss of the weights before"))
     loss = models.FloatField(_("loss"))

@@ -90,8 +90,9 @@ def _renew(customers: Sequence[int]) -> None:
     for piece in by_pieces(gone):
         Face.objects.filter(pk__in=piece).delete()
     add(Face, ("customer_id", *COLUMNS), rows)
-    words.count(changes)
-    transaction.on_commit(vocabulary.forget)
+    if words.count(changes):
+        vocabulary.forget()
+        transaction.on_commit(vocabulary.forget)
 
 
 def _carry(changes: words.Words, face: Shown, more: int) -> None:

@@ -16,8 +16,8 @@ SPOKEN = frozenset("lfs")  # kinds that are misspelt; the others are only counte
 Words = Counter[tuple[str, str]]  # (kind, word): how many more faces carry it
 
 
-def count(changes: Words) -> None:
-    """Let every word be carried by so many more or fewer faces; new ones get their slips.
+def count(changes: Words) -> bool:
+    """Let every word be carried by so many more or fewer faces; say whether there are new ones.
 
     In the order of the words, so that two who count at once never wait for each other in a ring.
     """
@@ -39,6 +39,7 @@ def count(changes: Words) -> None:
                 if total == changes[kind, word]  # or it was gone, and has its slips already
             ]
     _prepare(new)
+    return bool(new)
 
 
 def recount() -> int:

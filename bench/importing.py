@@ -119,10 +119,9 @@ def _on_postgres(work: Path) -> Iterator[tuple[str, Callable[..., dict], Callabl
             spent = {}
             for name, table in _tables().items():
                 path = work / f"{table}.copy"
-                with path.open("wb") as file, server.cursor() as cursor:
-                    with cursor.copy(f"COPY {table} TO STDOUT") as copy:
-                        for piece in copy:
-                            file.write(piece)
+                statement = f"COPY {table} TO STDOUT"
+                with path.open("wb") as file, server.cursor() as one, one.copy(statement) as copy:
+                    file.writelines(copy)
                 server.execute(f"CREATE TABLE floor (LIKE {table} INCLUDING ALL)")
                 for (told,) in server.execute(
                     "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
@@ -159,7 +158,9 @@ def _copy(server: psycopg.Connection, statement: str, path: Path) -> None:
 
 
 @contextmanager
-def _on_sqlite(work: Path) -> Iterator[tuple[str, Callable[..., dict], Callable[..., dict]]]:
+def _on_sqlite(  # noqa: C901  # two floors over one file
+    work: Path,
+) -> Iterator[tuple[str, Callable[..., dict], Callable[..., dict]]]:
     folder = work / "sqlite"
     folder.mkdir(exist_ok=True)
     path, other = folder / "hub.sqlite3", folder / "floor.sqlite3"

@@ -1,4 +1,4 @@
-"""What the worker does for customers: the imports that were asked for on the page."""
+"""What the worker does for customers: imports that were asked for, the upkeep of matching."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
-from contact_hub.customers.actions import importing
+from contact_hub.customers.actions import faces, importing, learning, words
 from contact_hub.customers.models import ImportReject, ImportRun
 from contact_hub.customers.queries.parameters import parameter
 from contact_hub.jobs.errors import Later
@@ -36,4 +36,13 @@ def forget_rejects() -> int:
     return gone
 
 
+@task(queue_name="slow")
+def tidy_matching() -> dict[str, int]:
+    """Make the faces that are missing, count the words anew, and learn from the decisions."""
+    done = {"faces": faces.catch_up(), "words": words.recount()}
+    weights = learning.learn(by=None, now=timezone.now())
+    return done | {"weights": weights.pk if weights and weights.in_use else 0}
+
+
+every("customers.matching", tidy_matching, "41 3 * * *")
 every("customers.rejects", forget_rejects, "47 3 * * *")

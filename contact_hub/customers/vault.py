@@ -1,4 +1,4 @@
-"""What of customers is kept under seal: rows of extracts that did not fit; and the key of hashes."""
+"""What of customers is kept under seal: rows that did not fit; and the key of hashes."""
 
 from __future__ import annotations
 

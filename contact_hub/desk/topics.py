@@ -23,8 +23,9 @@ from contact_hub.journal import queries as journal
 from contact_hub.staff.models import Person
 from contact_hub.staff.rules import SEE_ALL, TEND
 
-NAME = re.compile(r"(case|queue|person|team)\.([1-9][0-9]{0,17})|all|tend", re.ASCII)
+NAME = re.compile(r"(case|queue|person|team)\.([1-9][0-9]{0,17})|all|tend|imports", re.ASCII)
 
+OF_LEADS = frozenset({"tend", "imports"})
 # verbs after which a watcher may have lost the right to watch
 OF_PEOPLE = frozenset({"access_changed", "signed_out"})
 OF_CASES = frozenset({"assigned", "released", "handed_over", "merged", "unmerged", "took_back"})
@@ -71,7 +72,7 @@ def allowed(person: Person, topics: Iterable[str]) -> set[str]:
         known = NAME.fullmatch(topic)
         if known and known[1]:
             asked[known[1]].add(int(known[2]))
-        elif topic == "all" or (topic == "tend" and person.may(TEND)):
+        elif topic == "all" or (topic in OF_LEADS and person.may(TEND)):
             granted.add(topic)
     granted |= _named("case", asked["case"], Case.objects.visible_to(person))
     granted |= _named("queue", asked["queue"], Queue.objects.visible_to(person))

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from contact_hub.desk.views import attachments, bulk, case, composer, frame, tend, verbs, work
+from contact_hub.desk.views import (
+    attachments,
+    bulk,
+    case,
+    composer,
+    frame,
+    imports,
+    tend,
+    verbs,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -60,5 +70,13 @@ urlpatterns = [
     path("tend/quarantine/<int:pk>/discard/", tend.discard, name="discard"),
     path("tend/jobs/", tend.job_list, name="jobs"),
     path("tend/jobs/<int:pk>/retry/", tend.retry_job, name="retry-job"),
+    path("tend/import/", imports.page, name="imports"),
+    path("tend/import/start/", imports.start, name="start-import"),
+    path("tend/import/<int:pk>/", imports.run, name="import"),
+    path("tend/import/<int:pk>/rejects/<int:file_pk>/", imports.rejects, name="import-rejects"),
+    path("tend/import/<int:pk>/mended/", imports.mended, name="import-mended"),
+    path("tend/import/<int:pk>/take/", imports.take, name="import-take"),
+    path("tend/import/<int:pk>/resume/", imports.resume, name="import-resume"),
+    path("tend/import/<int:pk>/give-up/", imports.give_up, name="import-give-up"),
     path("tend/jobs/<int:pk>/discard/", tend.discard_job, name="discard-job"),
 ]

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from contact_hub.customers.rules.layout import FILES
 
@@ -178,7 +178,14 @@ def sheet(name, rows):
 
 def total(name, rows):
     column = FILES[name].total
-    return str(sum((Decimal(row.get(column) or 0) for row in rows), Decimal(0))) if column else None
+    return str(sum((amount(row.get(column)) for row in rows), Decimal(0))) if column else None
+
+
+def amount(text):
+    try:
+        return Decimal(text or 0)
+    except InvalidOperation:
+        return Decimal(0)  # what is no number adds nothing
 
 
 def extract(folder, files, *, at=AT, kind="full", number="X1", packed="", sheets=None, **changes):
@@ -216,3 +223,12 @@ def extract(folder, files, *, at=AT, kind="full", number="X1", packed="", sheets
         for path in folder.iterdir():
             archive.write(path, f"{folder.name}/{path.name}")
     return folder.with_suffix(".zip")
+
+
+def everything_stored():
+    """What the tables hold, row for row."""
+    from contact_hub.customers import models
+
+    names = ("Account", "Bill", "BillLine", "Consent", "Customer", "Flag", "FormerFact")
+    names += ("Payment", "Point", "Role", "Service")
+    return [list(getattr(models, name).objects.order_by("pk").values()) for name in names]

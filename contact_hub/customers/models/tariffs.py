@@ -1,4 +1,4 @@
-"""What hangs on accounts beside money, and what holds for all: equipment, rentals, outages, rates."""
+"""What hangs on accounts beside money, and what holds for all: equipment, outages, rates."""
 
 from __future__ import annotations
 

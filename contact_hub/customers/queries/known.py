@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 
 from contact_hub.customers.models import FormerFact
-from contact_hub.customers.rules.learning import LEARNED, Belief, NotKnown, believed
+from contact_hub.customers.rules.remembered import LEARNED, Belief, NotKnown, believed
 
 
 def as_known(entity: str, key: int, field: str, *, on: date, at: datetime) -> Any:

@@ -18,7 +18,7 @@ class Column:
     """One column: where it goes in the hub, and what may stand in it.
 
     field   of the model; "-": kept in `extra`; "(points)": made into something else
-    kind    text, account, email, phone, language, code, flag, whole, number, day, moment, ref, keyed
+    kind    one of KINDS
     of      of a code: the name of its vocabulary; of a ref: the file it names a row of;
             of a keyed: what the hash is about
     needed  a row without it is refused

@@ -1,98 +1,75 @@
-"""Which facts suggestions learn from, and what the hub believed of them at a time about a day.
-
-A fact that changes in the world (a rate, autopay) holds from the day of the extract that told it;
-a fact that is put right (what a bill said) holds for the same days as before, and only what we
-know of it changes.
-"""
+"""Learning from decisions how much each field counts here, and whether that is any better."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from math import exp, log, log2
+
+LEAST, MOST = 0.1, 3.0  # of a field's shipped bits
+SURE = 1e-6  # nobody is surer than this, so that one label cannot decide all
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """The fields of one model whose former values are kept.
+class Decided:
+    """One candidate on whom a person decided.
 
-    since    the field that says since when a row holds, for what changes in the world
-    days     the fields with the first and the last day a row is about, for what is put right
+    bits      field: what it brought by the shipped weights
+    against   bits of everything else: the other candidates and "not on file"
+    look_up   names the look-up: its candidates are learned from or held out together
     """
 
-    fields: tuple[str, ...]
-    since: str = ""
-    days: tuple[str, str] = ("", "")
-
-    @property
-    def is_record(self) -> bool:
-        """Whether its rows tell of days that are over, so that a change is a correction."""
-        return bool(self.days[0])
+    bits: Mapping[str, float]
+    against: float
+    confirmed: bool
+    look_up: str
 
 
-LEARNED: dict[str, Learned] = {
-    "account": Learned(
-        ("status", "category", "delivery", "autopay", "level_pay"), since="opened_on"
-    ),
-    "service": Learned(("rate", "status", "solar", "ev_rate"), since="starts_on"),
-    "premise": Learned(("owner_occupied",)),
-    "bill": Learned(
-        ("usage", "days", "current", "adjustments", "taxes", "total", "estimated", "rate"),
-        days=("period_from", "period_to"),
-    ),
-    "reading": Learned(("value", "usage", "code"), days=("read_on", "read_on")),
-    "payment": Learned(("amount", "status"), days=("received_on", "received_on")),
-    "enrolment": Learned(("status", "ended_on"), since="enrolled_on"),
-}
+def against(others: Sequence[float], *, even: float) -> float:
+    """The bits of all others together, with those of "not on file"."""
+    top = max([even, *others])
+    return top + log2(2.0 ** (even - top) + sum(2.0 ** (one - top) for one in others))
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """A value, the days it was held to be true for, and the time in which that was believed.
+def held_out(decided: Collection[Decided]) -> tuple[list[Decided], list[Decided]]:
+    """Part the labels: four fifths to learn from, the rest to be tried on."""
+    names = sorted({one.look_up for one in decided})
+    kept = set(names[::5])
+    return (
+        [one for one in decided if one.look_up not in kept],
+        [one for one in decided if one.look_up in kept],
+    )
 
-    valid  half-open; None on either side: not told, so without an end
-    known  half-open; the present belief has no end
-    ends   whether the last day was told with the value; otherwise it was only learned later
+
+def loss(decided: Collection[Decided], factors: Mapping[str, float]) -> float:
+    """How surprised the weights are by the decisions, in bits a decision."""
+    total = 0.0
+    for one in decided:
+        bits = sum(value * factors.get(name, 1.0) for name, value in one.bits.items())
+        odds = max(-700.0, min(700.0, log(2) * (one.against - bits)))
+        sure = min(1 - SURE, max(SURE, 1 / (1 + exp(odds))))
+        total -= log2(sure if one.confirmed else 1 - sure)
+    return total / max(len(decided), 1)
+
+
+def fit(decided: Sequence[Decided]) -> dict[str, float] | None:
+    """For each field how much of its bits counts; None when the labels do not tell.
+
+    A logistic regression over the bits of the fields and the bits against; what a field weighs
+    is told in units of what speaks against.
     """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # slow to load, seldom used
 
-    value: Any
-    valid_from: date | None
-    valid_to: date | None
-    known_from: datetime | None
-    known_to: datetime | None
-    ends: bool = False
-
-    def covers(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on < self.valid_to
-        )
-
-    def was_held(self, at: datetime) -> bool:
-        """Whether it was already believed at that time."""
-        return self.known_from is None or self.known_from <= at
-
-
-class NotKnown(LookupError):
-    """At that time the hub knew nothing of it."""
-
-
-def believed(beliefs: Sequence[Belief], *, on: date, at: datetime) -> Any:
-    """What was believed at a time about a day; raise NotKnown.
-
-    beliefs  of one field of one row, in the order in which they were learned, the present last
-
-    What was the newest belief at that time speaks for the days from its own first one on; for
-    earlier days the beliefs that it replaced speak, each for its own.
-    """
-    held = [one for one in beliefs if one.was_held(at)]
-    if not held:
-        raise NotKnown
-    current = held[-1]
-    begun = current.valid_from is None or current.valid_from <= on
-    if current.covers(on) if current.ends else begun:
-        return current.value
-    for former in reversed(held[:-1]):
-        if former.covers(on):
-            return former.value
-    raise NotKnown  # the row was not about that day
+    fields = sorted({name for one in decided for name in one.bits})
+    answers = [one.confirmed for one in decided]
+    if not fields or len(set(answers)) < 2:
+        return None
+    rows = [[*(one.bits.get(name, 0.0) for name in fields), -one.against] for one in decided]
+    weights = LogisticRegression(C=10.0, max_iter=2000).fit(rows, answers).coef_[0]
+    unit = float(weights[-1])
+    if unit <= 0:
+        return None
+    return {
+        name: round(min(MOST, max(LEAST, float(weight) / unit)), 3)
+        for name, weight in zip(fields, weights, strict=False)
+    }

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from contact_hub.lib.keyed import keyed
 
-REMEMBERED = 100_000  # values; then a converter starts anew, so that its memory has an end
+REMEMBERED = 20_000  # values; then a converter starts anew, so that its memory has an end
 NUMBER = re.compile(r"[+-]?(\d+)?(?:\.(\d+))?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -108,7 +108,7 @@ def column_of(model: type[models.Model], name: str) -> str:
     """The database's name of a field; what is said of consents names a customer, not a point."""
     if model is Consent and name == "customer":
         return "customer_id"
-    return str(model._meta.get_field(name).column)
+    return str(getattr(model._meta.get_field(name), "column"))  # noqa: B009  # a relation has none
 
 
 def default_of(model_field: Any) -> Any:
@@ -128,11 +128,9 @@ def _kept(binding: Binding) -> list[Kept]:
     kept = [Kept("at_line", "bigint")]
     if binding.has_op:
         kept.append(Kept(OP, "varchar(1)", is_text=True))
-    for name in binding.fields:
-        kept.append(_like(binding.model, name))
-    for column in binding.stored:
-        if column.field == "(status)":
-            kept.append(Kept("status", "varchar(10)", is_text=True))
+    kept += [_like(binding.model, name) for name in binding.fields]
+    if any(column.field == "(status)" for column in binding.stored):
+        kept.append(Kept("status", "varchar(10)", is_text=True))
     return kept
 
 
@@ -169,21 +167,17 @@ def _maker(
         "flag": values.flag,
         "language": values.language,
         "phone": partial(_bare, phone) if column.is_stored else phone,
+        "email": values.email(longest or 254),
+        "account": values.account_number(longest or 32),
     }
-    if column.kind in plain:
-        return plain[column.kind]
     if column.kind == "code":
         return values.code(CODES[column.of])
-    if column.kind == "email":
-        return values.email(longest or 254)
-    if column.kind == "account":
-        return values.account_number(longest or 32)
     if column.kind == "number":
         return _number(place)
     if column.kind == "whole":
         small = isinstance(place, models.PositiveSmallIntegerField)
         return values.whole(SMALL if small else MEDIUM)
-    return values.words(longest)
+    return plain.get(column.kind) or values.words(longest)
 
 
 def _bare(phone: Callable[[str], str], text: str) -> str:

@@ -1,4 +1,4 @@
-"""Rows of a file, checked and converted a column at a time; those that do not fit, with the reason."""
+"""Rows of a file, converted a column at a time; those that do not fit, with the reason."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Checker:
             if self._binding.file.name == "customers"
             else ([], {})
         )
-        made = [list(make(by_name)) for make in self._makers]
+        made: list[Sequence[Any]] = [list(make(by_name)) for make in self._makers]
         if self._binding.is_sourced:
             made.append(self._extra(by_name, len(lines), doubts))
         if any(one.field == "(status)" for one in self._binding.stored):
@@ -143,7 +143,7 @@ class Checker:
             return self._reference
         return self._hashed if column.kind == "keyed" else self._plain
 
-    def _plain(self, by_name: Columns, column: Column) -> list[Any]:
+    def _plain(self, by_name: Columns, column: Column) -> Sequence[Any]:
         converter = self._binding.converters[column.name]
         try:
             return converter.column(by_name[column.name])
@@ -329,7 +329,7 @@ def _on_file(
     table: str, column: str, keys: Sequence[str], *, pk: str = "id"
 ) -> dict[str, int | None]:
     """The numbers of the rows that are called by these names."""
-    named = f"SELECT {column}, {pk} FROM {table} WHERE {column}"  # noqa: S608  # names are ours
+    named = f"SELECT {column}, {pk} FROM {table} WHERE {column}"  # names are ours
     if staging.is_postgres():
         return dict(staging.ask(f"{named} = ANY(%s)", [list(keys)])) if keys else {}
     found: dict[str, int | None] = {}

@@ -143,9 +143,9 @@ def look(binding: Binding, file: ImportFile) -> None:
         today = f"'{run.as_of:%Y-%m-%d}'"
         rows = check.rows.format(stage=f"(SELECT * FROM {binding.stage}{_alive(binding)})",
                                  today=today)  # fmt: skip
-        count = int(staging.one(f"SELECT COUNT(*) FROM ({rows}) f"))  # noqa: S608
+        count = int(staging.one(f"SELECT COUNT(*) FROM ({rows}) f"))
         if count:
-            some = staging.ask(f"SELECT key, told FROM ({rows}) f ORDER BY key LIMIT {EXAMPLES}")  # noqa: S608
+            some = staging.ask(f"SELECT key, told FROM ({rows}) f ORDER BY key LIMIT {EXAMPLES}")
             examples = [{"key": str(key), "told": str(told)} for key, told in some]
             tell(file, check.name, check.severity, check.words, count=count, examples=examples)
 

@@ -15,7 +15,7 @@ def estimate(binding: Binding, file: ImportFile, *, keeper: Keeper) -> None:
     """Count what would be new, changed, unchanged and gone."""
     staging.index_keys(binding)
     everything = (0, file.staged)
-    rows = int(one(f"SELECT COUNT(*) FROM {binding.stage} s WHERE {alive(binding)}", everything))  # noqa: S608
+    rows = int(one(f"SELECT COUNT(*) FROM {binding.stage} s WHERE {alive(binding)}", everything))
     if file.name == "contact_consents":
         keeper.mark(file, same=rows)
         return
@@ -36,7 +36,7 @@ def _gone(binding: Binding, file: ImportFile, run: ImportRun) -> int:
     if binding.has_op and run.kind == ImportRun.Kind.DELTA:
         return int(
             one(
-                f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same}"  # noqa: S608
+                f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same}"
                 " WHERE s.op = 'D'"
             )
         )
@@ -45,7 +45,7 @@ def _gone(binding: Binding, file: ImportFile, run: ImportRun) -> int:
     (key,) = binding.keys
     return int(
         one(
-            f"SELECT COUNT(*) FROM {binding.table} t WHERE t.source = '{SOURCE}' AND t.on_file"  # noqa: S608
+            f"SELECT COUNT(*) FROM {binding.table} t WHERE t.source = '{SOURCE}' AND t.on_file"
             f" AND NOT EXISTS (SELECT 1 FROM {binding.stage} s WHERE s.{key} = t.{key})"
             " AND NOT EXISTS (SELECT 1 FROM customers_importreject r"
             f" WHERE r.file_id = %s AND r.key = t.{key})",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from contact_hub.customers.actions import faces
-from contact_hub.customers.models import Account, AuthorisedParty, Role, Service
+from contact_hub.customers.models import Account, AuthorisedParty, Role
 
 MANY = 500  # numbers in one statement
 
@@ -23,7 +23,6 @@ def touched_by(name: str, pks: Sequence[int]) -> set[int]:
             .order_by()
             .values_list("customer")
             .union(Role.objects.filter(premise__in=some).values_list("customer")),
-            "services": Service.objects.filter(pk__in=some).values_list("account__customer"),
             "authorized_parties": AuthorisedParty.objects.filter(pk__in=some).values_list(
                 "customer"
             ),

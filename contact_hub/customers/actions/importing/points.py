@@ -32,7 +32,7 @@ def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bo
         " ELSE COALESCE(o.bad_since, excluded.bad_since) END"
     )
     written = staging.ask(
-        f"INSERT INTO {POINT} AS o (customer_id, kind, value, label, extension, confirmed,"  # noqa: S608
+        f"INSERT INTO {POINT} AS o (customer_id, kind, value, label, extension, confirmed,"
         " bad_since, since, on_file, source, as_of, known_from, extra)"
         f" SELECT c.id, p.kind, p.value, p.label, p.extension, p.confirmed, {bad}, {since}, TRUE,"
         f" '{SOURCE}', {as_of}, {learned}, '{{}}'"
@@ -54,7 +54,7 @@ def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bo
         return {customer for (customer,) in written}
     marks = ", ".join(["%s"] * len(kinds))
     gone = staging.ask(
-        f"UPDATE {POINT} SET on_file = FALSE, as_of = {as_of} WHERE id IN ("  # noqa: S608
+        f"UPDATE {POINT} SET on_file = FALSE, as_of = {as_of} WHERE id IN ("
         f" SELECT o.id FROM {binding.stage} s JOIN {CUSTOMER} c ON c.external_id = s.external_id"
         f" JOIN {POINT} o ON o.customer_id = c.id AND o.source = '{SOURCE}' AND o.on_file"
         f" LEFT JOIN {staging.POINTS} p ON p.at_line = s.at_line AND p.kind = o.kind"
@@ -72,16 +72,16 @@ def settle_premises(binding: Binding, lines: tuple[int, int]) -> set[int]:
     An account that stands at one of them already stays there. Returns whom it concerns.
     """
     best = (
-        f"SELECT v.premise_id FROM {SERVICE} v WHERE v.account_id = a.id"  # noqa: S608
+        f"SELECT v.premise_id FROM {SERVICE} v WHERE v.account_id = a.id"
         " AND v.premise_id IS NOT NULL ORDER BY CASE WHEN v.ends_on IS NULL THEN 0 ELSE 1 END,"
         " v.starts_on DESC, v.id LIMIT 1"
     )
     standing = (
-        f"SELECT 1 FROM {SERVICE} v WHERE v.account_id = a.id AND v.premise_id = a.premise_id"  # noqa: S608
+        f"SELECT 1 FROM {SERVICE} v WHERE v.account_id = a.id AND v.premise_id = a.premise_id"
         " AND v.ends_on IS NULL"
     )
     changed = staging.ask(
-        f"UPDATE {ACCOUNT} AS a SET premise_id = ({best}) WHERE a.id IN"  # noqa: S608
+        f"UPDATE {ACCOUNT} AS a SET premise_id = ({best}) WHERE a.id IN"
         f" (SELECT s.account_id FROM {binding.stage} s WHERE {WITHIN})"
         f" AND NOT EXISTS ({standing}) AND ({best}) IS NOT NULL"
         f" AND (a.premise_id IS NULL OR a.premise_id <> ({best})) RETURNING customer_id",
@@ -103,12 +103,12 @@ def consents(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> int
     )  # fmt: skip
     same = "c.point_id = p.id AND c.channel = s.channel AND c.purpose = s.purpose"
     latest = (
-        f"SELECT c.granted FROM customers_consent c WHERE {same} ORDER BY c.at DESC, c.id DESC"  # noqa: S608
+        f"SELECT c.granted FROM customers_consent c WHERE {same} ORDER BY c.at DESC, c.id DESC"
         " LIMIT 1"
     )
-    later = f"SELECT 1 FROM customers_consent c WHERE {same} AND ({at} IS NULL OR c.at >= {at})"  # noqa: S608
+    later = f"SELECT 1 FROM customers_consent c WHERE {same} AND ({at} IS NULL OR c.at >= {at})"
     return staging.run(
-        "INSERT INTO customers_consent (point_id, channel, purpose, granted, source, wording, at)"  # noqa: S608
+        "INSERT INTO customers_consent (point_id, channel, purpose, granted, source, wording, at)"
         f" SELECT p.id, s.channel, s.purpose, s.status = 'granted', {source}, {wording},"
         f" COALESCE({at}, {staging.moment()}) FROM {binding.stage} s JOIN {POINT} p"
         " ON p.customer_id = s.customer_id AND p.on_file AND p.kind = CASE s.channel"

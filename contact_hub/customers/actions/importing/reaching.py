@@ -47,13 +47,13 @@ def reached(
             if value is None:
                 continue
             number, _, extension = value.partition(";")
-            point = (
+            point: Reached = (
                 *(lines[place], kind, number, (labels[place] if labels else "") or ""),
                 *(extension, (confirmed[place] if confirmed else "0") or "0", None),
             )
             points.setdefault(point[:3], point)
-    for point in _addresses(binding, lines, by_name):
-        points.setdefault(point[:3], point)
+    for address in _addresses(binding, lines, by_name):
+        points.setdefault(address[:3], address)
     return list(points.values()), doubts
 
 

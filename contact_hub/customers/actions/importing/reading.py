@@ -1,4 +1,4 @@
-"""A file is read, checked and put by: in pieces, each one transaction with its place in the file."""
+"""A file is read, checked and put by in pieces, each a transaction with its place in the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from contact_hub.customers.vault import seal_row
 from contact_hub.lib.extracts import Digest, Extract, Unreadable
 
 BATCH = 5_000  # rows that are checked together
-PIECES = {True: 10, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+PIECES = {True: 4, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
 SHOWN = 300  # characters of a reason
 
@@ -204,7 +204,7 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
     keys = ", ".join(map(staging.quoted, binding.keys))
     same = " AND ".join(f"s.{name} = d.{name}" for name in map(staging.quoted, binding.keys))
     twins = staging.ask(
-        f"SELECT s.at_line, d.first FROM {binding.stage} s JOIN"  # noqa: S608  # names are ours
+        f"SELECT s.at_line, d.first FROM {binding.stage} s JOIN"  # names are ours
         f" (SELECT {keys}, MIN(at_line) AS first FROM {binding.stage} GROUP BY {keys}"
         f" HAVING COUNT(*) > 1) d ON {same} WHERE s.at_line > d.first ORDER BY s.at_line"
     )
@@ -229,9 +229,9 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
             ignore_conflicts=True,
         )
         for line, _first in twins:
-            staging.run(f"DELETE FROM {binding.stage} WHERE at_line = %s", [line])  # noqa: S608
+            staging.run(f"DELETE FROM {binding.stage} WHERE at_line = %s", [line])
             if binding.file.name == "customers":
-                staging.run(f"DELETE FROM {staging.POINTS} WHERE at_line = %s", [line])  # noqa: S608
+                staging.run(f"DELETE FROM {staging.POINTS} WHERE at_line = %s", [line])
         keeper.mark(file, rejects=file.refused.count())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from contact_hub.customers.actions.importing import staging
 from contact_hub.customers.actions.importing.binding import Binding, column_of
 from contact_hub.customers.models import FormerFact, ImportRun
-from contact_hub.customers.rules.learning import LEARNED, Learned
+from contact_hub.customers.rules.remembered import LEARNED, Learned
 
 FACTS = FormerFact._meta.db_table
 
@@ -73,13 +74,13 @@ def _keep(
     staging.run(
         f"INSERT INTO {FACTS} (entity, key, field, value, valid_from, valid_to, known_from,"
         f" known_to, source) SELECT '{entity}', t.id, '{name}', {_as_json(place)},"
-        f" {begins}, {ends}, COALESCE((SELECT MAX(f.known_to) {last}), t.known_from), {staging.moment()},"
-        f" t.source {source}",
+        f" {begins}, {ends}, COALESCE((SELECT MAX(f.known_to) {last}), t.known_from),"
+        f" {staging.moment()}, t.source {source}",
         [*told, staging.stamp(run.learned_at), *params],
     )
 
 
-def _as_json(place: models.Field[object, object]) -> str:
+def _as_json(place: Any) -> str:
     """A column as JSON; money as text, for it is never a float."""
     name = f"t.{place.column}"
     if staging.is_postgres():

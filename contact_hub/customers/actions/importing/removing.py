@@ -25,7 +25,7 @@ def remove(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> tuple
     """
     same = " AND ".join(f"t.{name} = s.{name}" for name in map(staging.quoted, binding.keys))
     rows = staging.ask(
-        f"SELECT t.id FROM {binding.stage} s JOIN {binding.table} t ON {same}"  # noqa: S608
+        f"SELECT t.id FROM {binding.stage} s JOIN {binding.table} t ON {same}"
         " WHERE s.at_line > %s AND s.at_line <= %s AND s.op = 'D'",
         lines,
     )
@@ -53,7 +53,7 @@ def vanish(binding: Binding, file: ImportFile, *, keeper: Keeper) -> None:
     while not file.marked:
         with transaction.atomic():
             rows = staging.ask(
-                f"SELECT t.id FROM {binding.table} t WHERE t.source = '{SOURCE}' AND t.on_file"  # noqa: S608
+                f"SELECT t.id FROM {binding.table} t WHERE t.source = '{SOURCE}' AND t.on_file"
                 f" AND NOT EXISTS (SELECT 1 FROM {binding.stage} s WHERE s.{key} = t.{key})"
                 " AND NOT EXISTS (SELECT 1 FROM customers_importreject r"
                 f" WHERE r.file_id = %s AND r.key = t.{key}) ORDER BY t.id LIMIT {AT_ONCE}",

@@ -259,7 +259,7 @@ def _let_go(run: ImportRun) -> None:
 
 def _clear(run: ImportRun, extract: Extract) -> None:
     """Remove what was uploaded for a run that is over."""
-    if run.uploaded:
+    if run.uploaded and not run.preview:
         shutil.rmtree(extract.place if extract.place.is_dir() else extract.place.parent,
                       ignore_errors=True)  # fmt: skip
 

@@ -37,7 +37,7 @@ def run(sql: str, params: Sequence[Any] = ()) -> int:
     """Execute a statement; return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))
-        return max(cursor.rowcount, 0)
+        return max(int(cursor.rowcount), 0)
 
 
 def ask(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -100,7 +100,7 @@ def put_by(
 
 
 def count(binding: Binding, upto: int) -> int:
-    return int(one(f"SELECT COUNT(*) FROM {binding.stage} WHERE at_line <= %s", [upto]))  # noqa: S608
+    return int(one(f"SELECT COUNT(*) FROM {binding.stage} WHERE at_line <= %s", [upto]))
 
 
 def index_keys(binding: Binding) -> None:
@@ -130,7 +130,7 @@ def _add(table: str, columns: Sequence[Kept], rows: Sequence[Sequence[Any]]) -> 
     with connection.cursor() as cursor:
         if not is_postgres():
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
             return
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)

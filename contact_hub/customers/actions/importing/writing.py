@@ -18,9 +18,7 @@ from contact_hub.customers.rules.layout import OP, SOURCE
 
 CHUNK = {True: 25_000, False: 5_000}  # lines in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # new rows: then the planner must hear of them
-TOUCHING = frozenset(
-    {"customers", "accounts", "premises", "services", "roles", "authorized_parties"}
-)
+TOUCHING = frozenset({"customers", "accounts", "premises", "roles", "authorized_parties"})
 # files of what matching looks at: whose customers' faces are renewed
 
 
@@ -32,17 +30,13 @@ class Writing:
         self.binding = binding
         self.keeper = keeper
         self.run = keeper.run
-        self.fresh = not one(
-            f"SELECT EXISTS (SELECT 1 FROM {binding.model._meta.db_table})"  # noqa: S608
-        )
+        self.fresh = not one(f"SELECT EXISTS (SELECT 1 FROM {binding.model._meta.db_table})")
         self._of_consents = binding.file.name == "contact_consents"
         self._insert = "" if self._of_consents else upsert(binding)
 
     def write(self) -> None:
         """Write what is left, a chunk at a time, each with its place in the file."""
-        last = int(
-            one(f"SELECT COALESCE(MAX(at_line), 0) FROM {self.binding.stage}")  # noqa: S608
-        )
+        last = int(one(f"SELECT COALESCE(MAX(at_line), 0) FROM {self.binding.stage}"))
         while self.file.applied < last:
             with transaction.atomic():
                 self.chunk(min(self.file.applied + CHUNK[staging.is_postgres()], last))
@@ -54,7 +48,7 @@ class Writing:
         """Write the rows up to a line, in the caller's transaction."""
         lines = (self.file.applied, upto)
         rows = int(
-            one(f"SELECT COUNT(*) FROM {self.binding.stage} s WHERE {alive(self.binding)}", lines)  # noqa: S608
+            one(f"SELECT COUNT(*) FROM {self.binding.stage} s WHERE {alive(self.binding)}", lines)
         )
         changed = self._changing(lines)
         if changed:
@@ -104,7 +98,7 @@ def count_changed(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -
     guard, params = newer(binding, run)
     return int(
         one(
-            f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same_key(binding)}"  # noqa: S608
+            f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same_key(binding)}"
             f" WHERE {alive(binding)} AND {guard} AND {differs(binding, 't', 's')}",
             [*lines, *params],
         )
@@ -115,7 +109,7 @@ def count_matched(binding: Binding, lines: tuple[int, int]) -> int:
     """How many rows of these lines are on file already."""
     return int(
         one(
-            f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same_key(binding)}"  # noqa: S608
+            f"SELECT COUNT(*) FROM {binding.stage} s JOIN {binding.table} t ON {same_key(binding)}"
             f" WHERE {alive(binding)}",
             lines,
         )
@@ -182,7 +176,7 @@ def _statement(
     keys = ", ".join(map(quoted, binding.keys))
     part = " WHERE NOT (external_id = '')" if binding.file.name == "authorized_parties" else ""
     return (
-        f"INSERT INTO {binding.table} AS t ({', '.join(map(quoted, columns))})"  # noqa: S608
+        f"INSERT INTO {binding.table} AS t ({', '.join(map(quoted, columns))})"
         f" SELECT {', '.join(values)} FROM {binding.stage} s WHERE {alive(binding)}"
         f" ON CONFLICT ({keys}){part} DO UPDATE SET {news}"
         f" WHERE {guard}{differs(binding, 't', 'excluded')}"

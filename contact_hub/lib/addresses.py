@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 SCAN = 20_000  # characters read
 MOST = 10  # addresses of one text
+BLOT = "\x00"  # stands for what is known to be something else
 
 Span = tuple[int, int]
 
@@ -19,7 +20,8 @@ _SUFFIXES = (
 )
 _SPANISH = r"(?:calle|camino|avenida|av|v[ií]a|paseo|callej[oó]n)"
 _WORD = r"[\w.'’\-]{1,24}"
-_UNIT = r"(?:,?[ \t]+(?:(?:apt|apartment|unit|ste|suite|spc|space|bldg|lot|rm)\b\.?[ \t]*#?|#)[ \t]*\w{1,6})"
+_ROOM = r"(?:apt|apartment|unit|ste|suite|spc|space|bldg|lot|rm)\b\.?[ \t]*#?"
+_UNIT = rf"(?:,?[ \t]+(?:{_ROOM}|#)[ \t]*\w{{1,6}})"
 _ZIP = r"\d{5}(?:-\d{4})?(?![\w\-])"
 _TOWN = r"[^\W\d_][\w.'’\-]{1,20}(?:[ \t]+[^\W\d_][\w.'’\-]{1,20}){0,2}"
 _REST = (
@@ -36,7 +38,9 @@ _STREET = re.compile(
 _BOX = re.compile(
     rf"\bP\.?[ \t]*O\.?[ \t]*Box[ \t]*#?[ \t]*(?P<box>\d{{1,6}})\b{_REST}?", re.IGNORECASE
 )
-_CROSSING = re.compile(r"\b(?:and|y|e|corner|between|esquina|at|&|\d{1,3} (?:days?|hours?|kwh))\b|&", re.I)
+_CROSSING = re.compile(
+    r"\b(?:and|y|e|corner|between|esquina|at|&|\d{1,3} (?:days?|hours?|kwh))\b|&", re.I
+)
 _STREET_PARTS = (
     "StreetNamePreModifier",
     "StreetNamePreDirectional",
@@ -70,18 +74,22 @@ def find(text: str, *, taken: Sequence[Span] = ()) -> list[Address]:
 
     taken  places that are known to be something else
     """
-    read = text[:SCAN]
+    read = _without(text[:SCAN], taken)
     found: dict[tuple[str, str, str], Address] = {}
     for hit in [*_STREET.finditer(read), *_BOX.finditer(read)]:
-        begin, end = hit.span()
-        if any(begin < stop and start < end for start, stop in taken):
-            continue
         address = _parted(" ".join(hit[0].replace("\n", ", ").split()), hit)
         if address is not None:
             found.setdefault((address.number, address.street.casefold(), address.box), address)
         if len(found) == MOST:
             break
     return sorted(found.values(), key=lambda address: address.span)
+
+
+def _without(text: str, taken: Sequence[Span]) -> str:
+    """The text with what stands at these places blotted out, as long as before."""
+    for begin, end in taken:
+        text = f"{text[:begin]}{BLOT * len(text[begin:end])}{text[end:]}"
+    return text
 
 
 def _parted(window: str, hit: re.Match[str]) -> Address | None:

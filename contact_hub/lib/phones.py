@@ -81,17 +81,21 @@ def _written(text: str, *, region: str, area: str) -> Iterator[tuple[int, int, s
     if region in _AMERICANS:
         for hit in _AMERICAN.finditer(text):
             yield (*hit.span(), hit[0])
-        if area:
-            for hit in _LOCAL.finditer(text):
-                yield (*hit.span(), f"{area}{hit[0]}")
-            for hit in _SEVEN.finditer(text):
-                if _CALL.search(text, max(0, hit.start() - NEAR), hit.start()):
-                    yield (*hit.span(), f"{area}{hit[0]}")
+        yield from _local(text, area) if area else ()
     elif any(map(str.isdigit, text)):
         import phonenumbers  # noqa: PLC0415  # slow to load, and most texts have no number
 
         for match in phonenumbers.PhoneNumberMatcher(text, region):
             yield match.start, match.end, match.raw_string
+
+
+def _local(text: str, area: str) -> Iterator[tuple[int, int, str]]:
+    """Seven digits; with a blank among them a word must say that it is a phone."""
+    for hit in _LOCAL.finditer(text):
+        yield (*hit.span(), f"{area}{hit[0]}")
+    for hit in _SEVEN.finditer(text):
+        if _CALL.search(text, max(0, hit.start() - NEAR), hit.start()):
+            yield (*hit.span(), f"{area}{hit[0]}")
 
 
 def _dialled(written: str, region: str) -> str:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from contact_hub.desk.views import attachments, bulk, case, composer, frame, tend, verbs, work
+from contact_hub.desk.views import (
+    attachments,
+    bulk,
+    case,
+    composer,
+    frame,
+    identity,
+    tend,
+    verbs,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -30,6 +40,18 @@ urlpatterns = [
     path("desk/cases/<int:pk>/reopen/", verbs.reopen, name="reopen"),
     path("desk/cases/<int:pk>/confirm/", verbs.confirm, name="confirm"),
     path("desk/cases/<int:pk>/reject/", verbs.reject, name="reject"),
+    # who speaks in it
+    path("desk/cases/<int:pk>/who/", identity.who, name="who"),
+    path("desk/cases/<int:pk>/verification/", identity.verification, name="verification"),
+    path("desk/cases/<int:pk>/verify/", identity.check, name="verify"),
+    path("desk/cases/<int:pk>/code/", identity.send_code, name="send-code"),
+    path("desk/cases/<int:pk>/call-back/", identity.called_back, name="call-back"),
+    path("desk/cases/<int:pk>/photo-id/", identity.photo_id, name="photo-id"),
+    path("desk/cases/<int:pk>/point/", identity.change_point, name="change-point"),
+    path("desk/cases/<int:pk>/secret/", identity.change_secret, name="change-secret"),
+    path("desk/cases/<int:pk>/red-flag/", identity.red_flag, name="red-flag"),
+    path("desk/cases/<int:pk>/red-flag/clear/", identity.clear_flag, name="clear-flag"),
+    path("desk/cases/<int:pk>/reveal/", identity.reveal, name="reveal"),
     # what is written in it
     path("desk/cases/<int:pk>/compose/", composer.compose, name="compose"),
     path("desk/cases/<int:pk>/reply/", composer.reply, name="reply"),

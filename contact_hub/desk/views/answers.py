@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contact_hub.desk.views.access import case_for
+from contact_hub.desk.views.access import case_for, person_of
 from contact_hub.desk.views.case import everything
 from contact_hub.inbox.models import Case
+from contact_hub.inbox.queries.verification import panel
 
 REFUSED = 409
 
@@ -39,7 +40,7 @@ def changed(
     said     one sentence for the person, when it was done
     error    one sentence when it was refused; then `status` says so too
     undo     where a verb that can be taken back is taken back, for so many `seconds`
-    more     with `compose` the composer is drawn anew as well
+    more     with `compose` the composer is drawn anew as well, with `verification` who speaks
     """
     try:
         fresh = case_for(request, case.pk)
@@ -48,6 +49,9 @@ def changed(
     if wants_parts(request):
         compose = more.pop("compose", False) or fresh.state != case.state
         parts = {**everything(request, fresh), "compose": compose, **more}
+        if more.pop("verification", False) or _is_about(fresh) != _is_about(case):
+            parts["verification"] = panel(fresh, person_of(request))
+            parts["verify_again"] = True
         response = render(request, "desk/_changed.html", parts, status=status)
         response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error)
         return response
@@ -56,6 +60,10 @@ def changed(
         return render(request, "desk/case.html", parts, status=status)
     messages.success(request, said)
     return redirect(_next(request) or case)
+
+
+def _is_about(case: Case) -> tuple[int | None, int | None]:
+    return case.customer_id, case.account_id
 
 
 def told(*, said: str = "", undo: str = "", seconds: float = 0, error: str = "") -> str:

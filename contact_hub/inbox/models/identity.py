@@ -123,6 +123,7 @@ class OneTimeCode(models.Model):
         "inbox.Message", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     keyed = models.CharField(max_length=20)
+    sealed = models.BinaryField(default=bytes, blank=True)  # until it was sent; then nothing
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

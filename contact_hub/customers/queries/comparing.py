@@ -6,12 +6,12 @@ import re
 from datetime import date, datetime
 from hmac import compare_digest
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import OSA
 
 from contact_hub.customers.models import Account, Customer
 from contact_hub.customers.vault import fits
 
-NEARLY = 85  # of 100: a street name with a slip of the ear or the finger
+NEARLY = 1  # letters of a street's name that may be wrong: a slip of the ear or the finger
 DATES = ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%m%d%Y", "%m.%d.%Y", "%B %d %Y", "%b %d %Y")
 _TYPES = re.compile(
     r"\b(?:street|str|st|avenue|ave|av|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|"
@@ -44,11 +44,11 @@ def is_number(said: str, account: Account | None) -> bool:
 def is_address(said: str, account: Account | None) -> bool:
     """Whether the place of the service was said: the house number exactly, the street nearly."""
     premise = account.premise if account else None
-    number, street = _parted(said)
-    stored_number, stored_street = _parted(premise.street if premise else "")
-    same = compare_digest(number, stored_number)
-    near = ratio(street, stored_street) >= NEARLY
-    return bool(stored_number) and bool(street) and same and near
+    fixed, street = _parted(said)
+    stored, stored_street = _parted(premise.street if premise else "")
+    same = compare_digest(fixed, stored)
+    near = OSA.distance(street, stored_street) <= NEARLY
+    return bool(stored) and bool(street) and same and near
 
 
 def is_birth(said: str, customer: Customer) -> bool:
@@ -86,9 +86,13 @@ def _plain(number: str) -> bytes:
 
 
 def _parted(street: str) -> tuple[bytes, str]:
+    """What must be exact, the house number and the direction; and the name, which may be near."""
     words = _UNIT.sub("", " ".join(street.casefold().replace(".", " ").split()))
     number, _blank, rest = words.strip().partition(" ")
     if not any(map(str.isdigit, number)):
         return b"", ""
     rest = _WINDS.sub(lambda wind: next(filter(None, wind.groups())), rest)
-    return number.encode(), " ".join(_TYPES.sub("", rest).split()) or rest
+    names = _TYPES.sub("", rest).split() or rest.split()
+    winds = [one for one in names if one in ("n", "s", "e", "w")] if len(names) > 1 else []
+    street = " ".join(one for one in names if one not in winds)
+    return " ".join([number, *sorted(winds)]).encode(), street

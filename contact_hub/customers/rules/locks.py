@@ -11,16 +11,20 @@ def locked_until(
 ) -> datetime | None:
     """Until when nothing is accepted, or None when tries are welcome.
 
-    failures  when a try failed, on whatever channel; tries made during a lock are not among them
+    failures  when a try failed, on whatever channel, twice `within` back; tries made during a
+              lock are not among them
 
     The failure that makes the number full begins the lock, which lasts as long as failures add up:
     the third at ten o'clock locks until ten o'clock of the next day, and at ten it is open.
     """
-    recent = sorted(one for one in failures if now - within < one <= now)
-    if len(recent) < tries:
-        return None
-    until = recent[-1] + within
-    return until if now < until else None
+    times = sorted(one for one in failures if one <= now)
+    full = [
+        last
+        for first, last in zip(times, times[tries - 1 :], strict=False)
+        if last - first < within
+    ]
+    until = max(full) + within if full else None
+    return until if until and now < until else None
 
 
 def left(failures: Iterable[datetime], *, tries: int, within: timedelta, now: datetime) -> int:

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from contact_hub.desk import forms
+from contact_hub.desk.forms import first_error
+from contact_hub.desk.views import identity_forms as forms
 from contact_hub.desk.views.access import allowed, case_for, person_of, working
 from contact_hub.desk.views.answers import REFUSED, changed, wants_parts
 from contact_hub.desk.views.case import aside_of
@@ -62,7 +63,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     case, person = case_for(request, pk), person_of(request)
     form = forms.VerifyForm(request.POST, case=case, person=person)
     if not form.is_valid():
-        return _changed(request, case, error=forms.first_error(form), status=REFUSED)
+        return _changed(request, case, error=first_error(form), status=REFUSED)
     said = form.said()
     try:
         event = verifying.check(

@@ -27,7 +27,7 @@ def lock_of(customer: Customer, account: Account | None, *, now: datetime) -> Lo
         customer=customer,
         account=account,
         result=VerificationEvent.Result.NO_MATCH,
-        at__gt=now - within,
+        at__gt=now - 2 * within,
     )
     times = list(failed.values_list("at", flat=True))
     return Lock(

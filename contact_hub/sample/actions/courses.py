@@ -28,6 +28,7 @@ def taken(stage: Stage, case: Case, _letter: Letter, _who: Citizen, at: datetime
     agent = stage.agent(case)
     when = stage.later(at, least=3, most=40)
     case = casework.assign(case, by=agent, to=agent, now=when)
+    stage.recognise(case, at=when)
     lead = stage.lead(case)
     if stage.dice.random() < 0.4 and lead:
         notes.note(

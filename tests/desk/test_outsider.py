@@ -171,13 +171,13 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
     match = [{"customer": rosa.pk, "name": rosa.name, "reasons": ["email on file"]}]
     case = make_case(text="Nobody was home.", match=match, customer=rosa, account=account)
     point = Point.objects.create(customer=rosa, kind="phone", value="+16149110142", since=LONG_AGO)
-    flag = alarms.raise_flag(case, kind="bill_denied", by=ana)
     other = make_case(subject="My bill doubled again", sender="other@cust.test")
     message = case.messages.get()
     answer = replying.reply(case, by=ana, body="A quiet word", to=["rosa@cust.test"])
     Message.objects.filter(pk=answer.pk).update(state="bounced", trouble="A quiet word")
     notes.note(case, by=ana, body="@Zoe A quiet word")
     Mention.objects.create(message=case.messages.get(kind="note"), person=zoe)
+    flag = alarms.raise_flag(case, kind="bill_denied", by=ana)
     draft = drafts.keep(case, by=ana, mode="note", version=0, body="A quiet word")
     stored = vault.blobs().put(b"picture")
     attachment = Attachment.objects.create(

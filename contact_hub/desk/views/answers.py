@@ -53,7 +53,8 @@ def changed(
             parts["verification"] = panel(fresh, person_of(request))
             parts["verify_again"] = True
         response = render(request, "desk/_changed.html", parts, status=status)
-        response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error)
+        past = "verify_again" in parts
+        response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error, past=past)
         return response
     if error:
         parts = {**everything(request, fresh), "error": error}
@@ -66,9 +67,14 @@ def _is_about(case: Case) -> tuple[int | None, int | None]:
     return case.customer_id, case.account_id
 
 
-def told(*, said: str = "", undo: str = "", seconds: float = 0, error: str = "") -> str:
-    """What the page's scripts are to hear: the words of a toast, and that the list may differ."""
-    events: dict[str, Any] = {"hub:work": True}
+def told(
+    *, said: str = "", undo: str = "", seconds: float = 0, error: str = "", past: bool = False
+) -> str:
+    """What the page's scripts are to hear: the words of a toast, and that the list may differ.
+
+    past  what else we have with the customer is another now, or shown otherwise
+    """
+    events: dict[str, Any] = {"hub:work": True} | ({"hub:past": True} if past else {})
     if said or error:
         toast = {"text": error or said, "kind": "error" if error else ""}
         undoing = {"undo": undo, "seconds": seconds} if undo and seconds > 0 else {}

@@ -14,6 +14,7 @@ from contact_hub.desk.forms import PlainForm
 from contact_hub.inbox.models import Case
 from contact_hub.inbox.queries.alarms import flags_of, words_of
 from contact_hub.inbox.queries.sight import sight
+from contact_hub.lib import phones
 from contact_hub.staff.models import Person
 
 
@@ -36,12 +37,17 @@ class WhoForm(PlainForm):
         return Told(
             names=said["name"],
             emails=tuple(one.lower() for one in said["email"]),
-            phones=said["phone"],
+            phones=tuple(_dialled(one) for one in said["phone"]),
             numbers=() if short else said["number"],
             last4=said["number"] if short else (),
             streets=said["street"],
             zips=said["zip"],
         )
+
+
+def _dialled(written: str) -> str:
+    region, area = parameter("phones.region"), parameter("phones.area")
+    return phones.normalised(written, region=region, area=area) or written
 
 
 class VerifyForm(PlainForm):

@@ -180,4 +180,5 @@ def _evidence(reason: str, one: customers.Candidate, sender: str) -> Evidence:
 
 
 def _row(one: Candidate, *, reasons: Iterable[str] = ()) -> Row:
-    return asdict(one) | {"reasons": list(reasons)}
+    row = asdict(one)  # lists as JSON has them, so that what was kept compares
+    return row | {"fields": list(row["fields"]), "reasons": list(reasons)}

@@ -99,7 +99,7 @@ class Verification:
 
 
 def panel(case: Case, person: Person) -> Verification | None:
-    """Read the panel; None while nobody has said whose case it is. At most ten statements."""
+    """Read the panel; None while nobody has said whose case it is."""
     if case.customer is None:
         return None
     now = timezone.now()

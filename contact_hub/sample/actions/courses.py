@@ -101,6 +101,7 @@ def ended(stage: Stage, case: Case, letter: Letter, who: Citizen, at: datetime) 
     """Answered, thanked for, wrapped up."""
     when = stage.later(at, least=10, most=300)
     agent = stage.agent(case)
+    stage.recognise(case, at=when - timedelta(minutes=2))
     if letter.reply.strip():
         agent = stage.answer(case, letter, at=when, wait=False).author or agent
         for text in letter.answers[-1:]:

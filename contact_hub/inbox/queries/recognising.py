@@ -111,8 +111,10 @@ def told_by(name: str, sender: str, found: Identifiers) -> Told:
 def rows_of(found: Found, *, without: Collection[int] = ()) -> list[Row]:
     """The rows of a look at everybody, best first; the best one left out comes last, marked so."""
     rows = [_row(one) for one in found.candidates[:SHOWN] if one.customer not in without]
-    beside = found.rejected or next(iter(found.candidates[SHOWN:]), None)
-    if beside is not None and beside.customer not in without:
+    known = {row["customer"] for row in rows} | set(without)
+    others = [*([found.rejected] if found.rejected else []), *found.candidates[SHOWN:]]
+    beside = next((one for one in others if one.customer not in known), None)
+    if beside is not None:
         rows.append(_row(beside) | {"beside": True})
     if rows and found.ask:
         rows[0]["ask"] = found.ask

@@ -123,7 +123,7 @@ def panel(case: Case, person: Person) -> Verification | None:
         proven=[str(METHODS.get(one, one)) for one in seen.proven],
         may=[str(words) for what, words in _named(case.account) if seen.answer(what).allowed],
         not_yet=[
-            (str(words), _missing(seen.answer(what)))
+            (str(words), _missing(what, seen.answer(what)))
             for what, words in _named(case.account)
             if not seen.answer(what).allowed
         ],
@@ -174,7 +174,7 @@ def _named(account: Account | None) -> list[tuple[str, str | Promise]]:
     return named
 
 
-def _missing(answer: levels.Answer) -> str:
+def _missing(what: str, answer: levels.Answer) -> str:
     points = (
         ngettext("%(count)s more point", "%(count)s more points", answer.points)
         % {"count": answer.points}
@@ -182,7 +182,10 @@ def _missing(answer: levels.Answer) -> str:
         else ""
     )
     confirmation = _("a code, a call back or photo ID") if answer.confirmation else ""
-    return " + ".join(filter(None, (points, confirmation)))
+    missing = " + ".join(filter(None, (points, confirmation)))
+    if what == levels.CALL_DETAIL:
+        missing += _("; or the password; or only the detail that they tell by themselves")
+    return missing
 
 
 def _told(event: VerificationEvent) -> str:

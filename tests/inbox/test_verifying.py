@@ -226,13 +226,22 @@ def test_two_failures_lock_nothing_and_another_account_is_not_touched(say, case,
     assert lock_of(rosa, None, now=later).until is None
 
 
+def test_a_lock_voids_what_was_proven_before(say, case, ana):
+    say(account_number="4410227931", service_address="1204 N Oak St")
+    for _time in range(3):
+        event = say(tax="0000")
+
+    assert (event.result, event.level) == ("locked", 0)
+    assert sight(ana, case=case).level == 0
+
+
 def test_a_lock_tells_the_lead_and_is_in_the_journal(say, case, lee):
     for _time in range(3):
         say(tax="0000")
 
     assert Mention.objects.filter(person=lee, message__case=case).exists()
     assert Entry.objects.filter(subject=case.key, verb="flagged").count() == 1
-    assert Entry.objects.filter(subject=case.key, verb="not_verified").count() == 3
+    assert Entry.objects.filter(subject=case.key, verb="not_verified").count() == 4
     assert Flag.objects.get().extra == {"red_flag": "failed_tries"}
 
 

@@ -64,8 +64,8 @@ def check(
     prompted  methods whose answer we, or the phone system, had told before: they do not count
     speaker   who speaks for the customer; None: they themselves
 
-    All of it is one try. A locked account answers nothing: the event says so and level 0 is what
-    it leaves. Nothing of what was said is kept.
+    All of it is one try. A locked account answers nothing: the event says so, and what was proven
+    before is void. Nothing of what was said is kept.
     """
     now = now or timezone.now()
     about = _about(case, by=by, speaker=speaker)
@@ -83,6 +83,7 @@ def check(
     event = _keep(about, outcomes, result, by=by, speaker=speaker, now=now)
     if failed and lock_of(about.customer, about.account, now=now).until:
         raise_flag(about.case, kind="failed_tries", by=None, now=now)
+        return _keep(about, {}, VerificationEvent.Result.LOCKED, by=by, speaker=speaker, now=now)
     return event
 
 

@@ -143,10 +143,13 @@ def standing(
 
     event  one that is about to be kept
 
-    Who spoke last counts alone: what another speaker proved before does not pass on.
+    Who spoke last counts alone: what another speaker proved before does not pass on. What was
+    proven before the account was locked is void.
     """
     events = list(events_of(contact, customer=customer, account=account))
     events += [event] if event is not None else []
+    locked = [n for n, one in enumerate(events) if one.result == VerificationEvent.Result.LOCKED]
+    events = events[locked[-1] + 1 :] if locked else events
     speaker = events[-1].speaker if events else None
     theirs = [event for event in events if event.speaker_id == (speaker.pk if speaker else None)]
     proven = dict.fromkeys(

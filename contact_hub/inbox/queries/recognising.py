@@ -26,7 +26,7 @@ FIELDS = {
     METER_IN_TEXT: "meter",
 }
 SHOWN = 3  # candidates; one more is kept beside them, for comparison
-PARTS = ("account", "citation", "plate", "meter")
+BARE = {"account": None, "number": "", "probability": 0.0, "bits": 0.0, "fields": []}
 
 Row = dict[str, Any]
 
@@ -123,15 +123,15 @@ def rows_of(found: Found, *, without: Collection[int] = ()) -> list[Row]:
 
 def found_in(rows: Iterable[Row]) -> Row:
     """Rows as the look-up they came of, which is what a decision about one of them labels."""
-    some = list(rows)
-    shown = [row for row in some if not row.get("beside")]
-    best = max((row.get("probability", 0.0) for row in shown), default=0.0)
+    some = [BARE | row for row in rows]
+    likely = [row for row in some if not row.get("beside")]
+    best = max((row["probability"] for row in likely), default=0.0)
     return {
         "version": Found.VERSION,
-        "candidates": shown,
+        "candidates": some,
         "rejected": next((row for row in some if row.get("beside")), None),
         "band": weighing.band(best),
-        "ask": shown[0].get("ask", "") if shown else "",
+        "ask": likely[0].get("ask", "") if likely else "",
     }
 
 

@@ -10,6 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
+from contact_hub.customers.actions.faces import renew
 from contact_hub.customers.models import Account, Customer, Point, Premise
 from contact_hub.customers.vault import kept
 from contact_hub.inbox.actions.intake import receive
@@ -33,6 +34,7 @@ def rosa(transactional_db):
     since = date(2020, 1, 1)
     Point.objects.create(customer=customer, kind="email", value="rosa@cust.test", since=since)
     Point.objects.create(customer=customer, kind="phone", value="+16149110142", since=since)
+    renew([customer.pk])
     return customer
 
 

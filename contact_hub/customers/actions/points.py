@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from contact_hub.customers.actions.faces import renew
 from contact_hub.customers.models import HUB, Point, Suppression
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
@@ -55,5 +56,6 @@ def change(point: Point, *, value: str, by: Person | None, now: datetime | None 
         new.save(update_fields=["bad_since", "since"])
     old.bad_since = old.bad_since or today
     old.save(update_fields=["bad_since"])
+    renew([old.customer.pk])
     record(old.customer.key, "point_changed", by=by, at=now, kind=old.kind, old=old.pk, new=new.pk)
     return new

@@ -26,6 +26,7 @@ class Told:
     numbers: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     zips: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     meters: tuple[str, ...] = ()
     plates: tuple[str, ...] = ()
@@ -36,7 +37,8 @@ class Told:
 class Evidence:
     """What one field says for or against a candidate.
 
-    field  last, first, phone, email, number, last4, house, street, zip, unit, meter, plate
+    field  last, first, phone, email, number, last4, house, street, zip, city, unit,
+           meter, plate
     level  exact, nickname, near, similar, differs
     bits   to the base of 2: how much likelier this is of the customer meant than of another
     """
@@ -65,15 +67,17 @@ class Candidate:
 class Found:
     """The answer of a look-up: best first, never attached by itself.
 
-    rejected  the best of those not shown as candidates, for comparison
+    rejected  the best alternative to the first candidate
     band      of the best candidate: suggested, possible, or unknown when nobody is likely
     ask       the field that would help most, "" when the answer is clear
+    even      bits at which a candidate would be as likely as "not on file"
     """
 
     candidates: tuple[Candidate, ...] = ()
     rejected: Candidate | None = None
     band: Band = "unknown"
     ask: str = ""
+    even: float = 0.0
 
     VERSION: ClassVar[int] = 1
 

@@ -17,7 +17,6 @@ from contact_hub.inbox.actions.guard import hold
 from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Case, Contact, ContactAccountLink
 from contact_hub.inbox.queries import recognising
-from contact_hub.inbox.rules import weighing
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
 
@@ -27,7 +26,7 @@ State = ContactAccountLink.State
 def suggest(contact: Contact, rows: list[dict[str, Any]], *, now: datetime) -> None:
     """Keep the best of those found as a suggestion, when it is at least possible."""
     best = rows[0] if rows else {}
-    if best.get("probability", 0.0) < weighing.POSSIBLE:
+    if recognising.band(best.get("probability", 0.0)) == "unknown":
         return
     link = ContactAccountLink(
         contact=contact,

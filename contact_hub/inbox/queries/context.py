@@ -17,7 +17,7 @@ from contact_hub.customers.models import Account, Consent, Customer, Flag, Point
 from contact_hub.customers.queries import refusals
 from contact_hub.customers.rules.masks import initial_and_surname, street_alone
 from contact_hub.inbox.models import Case, Contact
-from contact_hub.inbox.rules import weighing
+from contact_hub.inbox.queries import recognising
 from contact_hub.staff.models import Person
 
 CHOICES = 12  # accounts of one customer to choose from
@@ -186,7 +186,7 @@ def _candidate(row: dict[str, Any], case: Case, streets: dict[int, str]) -> Cand
         reasons=list(row.get("reasons", [])),
         chips=[_chip(one) for one in fields] if not row.get("reasons") else [],
         percent=min(99, round(100 * probability)),
-        band=weighing.band(probability),
+        band=recognising.band(probability),
         beside=bool(row.get("beside")),
         confirmed=row["customer"] == case.customer_id,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from contact_hub.customers import queries as customers
 from contact_hub.customers.models import Account, Citation, Customer, Service
 from contact_hub.customers.queries import parameter
-from contact_hub.customers.rules.matching import Candidate, Evidence, Found, Told
+from contact_hub.customers.rules.matching import Band, Candidate, Evidence, Found, Told
 from contact_hub.inbox.models import Case
 from contact_hub.inbox.rules import identifiers, weighing
 from contact_hub.inbox.rules.identifiers import Identifiers, Patterns
@@ -26,9 +26,9 @@ FIELDS = {
     METER_IN_TEXT: "meter",
 }
 SHOWN = 3  # candidates; one more is kept beside them, for comparison
-BARE = {"account": None, "number": "", "probability": 0.0, "bits": 0.0, "fields": []}
 
 Row = dict[str, Any]
+BARE: Row = {"account": None, "number": "", "probability": 0.0, "bits": 0.0, "fields": []}
 
 
 def read(text: str) -> Identifiers:
@@ -61,7 +61,7 @@ def at_first_sight(sender: str, found: Identifiers) -> list[Row]:
         for one in named.values()
     }
     bits = {pk: sum(one.bits for one in some) for pk, some in fields.items()}
-    sure = dict(zip(bits, weighing.probabilities(list(bits.values())), strict=True))
+    sure = dict(zip(bits, _probabilities(list(bits.values())), strict=True))
     candidates = [
         _row(
             Candidate(
@@ -85,7 +85,7 @@ def language_of(case: Case) -> str:
     if case.customer is not None:
         return case.customer.language
     best = case.match[0] if case.match and isinstance(case.match[0], dict) else {}
-    if best.get("probability", 0.0) < weighing.SUGGESTED:
+    if band(best.get("probability", 0.0)) != "suggested":
         return ""
     return (
         Customer.objects.filter(pk=best["customer"]).values_list("language", flat=True).first()
@@ -121,6 +121,15 @@ def rows_of(found: Found, *, without: Collection[int] = ()) -> list[Row]:
     return rows
 
 
+def band(probability: float) -> Band:
+    """In which way somebody so likely is spoken of here."""
+    return weighing.band(
+        probability,
+        suggest=float(parameter("matching.suggest")),
+        possible=float(parameter("matching.possible")),
+    )
+
+
 def found_in(rows: Iterable[Row]) -> Row:
     """Rows as the look-up they came of, which is what a decision about one of them labels."""
     some = [BARE | row for row in rows]
@@ -130,9 +139,14 @@ def found_in(rows: Iterable[Row]) -> Row:
         "version": Found.VERSION,
         "candidates": some,
         "rejected": next((row for row in some if row.get("beside")), None),
-        "band": weighing.band(best),
+        "band": band(best),
         "ask": likely[0].get("ask", "") if likely else "",
     }
+
+
+def _probabilities(bits: list[float]) -> list[float]:
+    known_share = float(parameter("matching.known_share"))
+    return weighing.probabilities(bits, known_share=known_share)
 
 
 def _patterns() -> Patterns:

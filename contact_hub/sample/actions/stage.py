@@ -15,7 +15,7 @@ from contact_hub.inbox.actions import identifying, intake, replying
 from contact_hub.inbox.actions.looking import look_further
 from contact_hub.inbox.actions.sending import send
 from contact_hub.inbox.models import Case, Mailbox, Message
-from contact_hub.inbox.rules import weighing
+from contact_hub.inbox.queries.recognising import band
 from contact_hub.inbox.rules.filling import fill
 from contact_hub.jobs.models import Job
 from contact_hub.journal.actions import record
@@ -71,7 +71,7 @@ class Stage:
     def recognise(self, case: Case, *, at: datetime) -> None:
         """Let whoever works on the case confirm the customer whom the hub suggests."""
         best: dict[str, Any] = next(iter(case.match), {})
-        if case.customer_id or best.get("probability", 0) < weighing.SUGGESTED:
+        if case.customer_id or band(best.get("probability", 0.0)) != "suggested":
             return
         customer = Customer.objects.get(pk=best["customer"])
         account = customer.accounts.filter(pk=best["account"] or 0).first()

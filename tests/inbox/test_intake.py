@@ -83,7 +83,7 @@ def test_a_known_sender_is_suggested_with_the_reason_and_never_attached(arrive, 
     assert (link.customer, link.account.number) == (rosa, "4410227931")
     assert (link.state, link.by) == ("suggested", None)
     assert link.probability >= 0.99
-    assert link.evidence["candidates"][0]["fields"][0]["bits"] == 25.0
+    assert link.evidence["fields"][0]["bits"] == 25.0
 
 
 def test_an_account_number_from_a_strange_address_is_only_a_candidate(arrive, rosa):

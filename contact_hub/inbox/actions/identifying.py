@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contact_hub.customers.actions.labels import label
 from contact_hub.customers.models import Account, Customer
 from contact_hub.customers.queries import find
-from contact_hub.customers.rules.matching import Told
+from contact_hub.customers.rules.matching import Found, Told
 from contact_hub.inbox.actions.guard import hold
 from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Case, Contact, ContactAccountLink
@@ -33,7 +33,7 @@ def suggest(contact: Contact, rows: list[dict[str, Any]], *, now: datetime) -> N
         customer_id=best["customer"],
         account_id=best["account"],
         probability=best["probability"],
-        evidence=recognising.found_in(rows),
+        evidence={"version": Found.VERSION, "fields": best["fields"]},
         at=now,
     )
     ContactAccountLink.objects.bulk_create([link], ignore_conflicts=True)
@@ -137,10 +137,11 @@ def _decide(
         link, _created = ContactAccountLink.objects.get_or_create(
             contact=contact,
             customer_id=customer,
-            defaults={"probability": row.get("probability", 0.0), "evidence": shown},
+            defaults={"probability": row.get("probability", 0.0)},
         )
         link.state, link.account, link.by, link.at = state, account, by, now
-        link.save(update_fields=["state", "account", "by", "at"])
+        link.evidence = shown
+        link.save(update_fields=["state", "account", "by", "at", "evidence"])
     others = ContactAccountLink.objects.filter(contact__in=contacts, state=State.CONFIRMED)
     if state == State.CONFIRMED:  # one contact is about one customer
         others.exclude(customer=customer).update(state=State.REJECTED, by=by, at=now)

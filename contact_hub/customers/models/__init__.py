@@ -31,6 +31,7 @@ from contact_hub.customers.models.matching import (
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
+from contact_hub.customers.models.secrets import Secret
 from contact_hub.customers.models.sourced import HUB, FormerFact, Sourced
 from contact_hub.customers.models.tariffs import Equipment, HydrantRental, Outage, Tariff
 
@@ -73,6 +74,7 @@ __all__ = [
     "Premise",
     "Reading",
     "Role",
+    "Secret",
     "Service",
     "Sourced",
     "Suppression",

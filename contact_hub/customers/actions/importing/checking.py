@@ -15,7 +15,7 @@ from contact_hub.customers.rules import values
 from contact_hub.customers.rules.columns import Column
 from contact_hub.customers.rules.layout import FILES, OP
 from contact_hub.customers.rules.values import Misfit
-from contact_hub.customers.vault import hash_key
+from contact_hub.customers.vault import keys
 
 Row = tuple[Any, ...]
 Columns = Mapping[str, Sequence[str]]
@@ -56,7 +56,7 @@ class Checker:
         self._delta = delta
         self._preview = preview
         self._known: dict[str, dict[str, int | None]] = {}
-        self._key = hash_key()
+        self._key = keys()[0]
         self._extras: dict[tuple[str, ...], str] = {}
         self._makers: list[Callable[[Columns], Iterable[Any]]] = self._of_row()
 

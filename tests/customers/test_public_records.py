@@ -89,7 +89,7 @@ def clean(db):
     [
         (NAME, 0.80),
         ((*NAME, "postcode"), 0.975),
-        ((*NAME, *ADDRESS), 0.995),
+        ((*NAME, *ADDRESS), 0.99),
         (("surname", "street_number", "postcode"), 0.97),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else str(value),

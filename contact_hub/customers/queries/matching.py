@@ -127,9 +127,16 @@ class Search:
         return bool(ranked) and ranked[0][0] >= ENOUGH + MORE * (len(self._told()) - 1)
 
     def reach(self) -> None:
-        """The second pass: every pair, with all words that are two slips away."""
+        """The second pass: every pair, with all words that are two slips away.
+
+        Going through all words takes most of a look-up's time, so that names are only gone through
+        in the order they were told in.
+        """
+        likeliest = {("l", one.last) for one in self.form.names[:1]}
+        likeliest |= {("f", one.first) for one in self.form.names[:1]}
+        likeliest |= {("s", street) for street in self.form.streets}
         for kind, word in self._words():
-            if kind in vocabulary.SPOKEN and len(word) >= SHORT:
+            if (kind, word) in likeliest and len(word) >= SHORT:
                 further = vocabulary.far(kind, word)
                 known = self.near.get((kind, word), [])
                 self.near[kind, word] = list(dict.fromkeys([*known[:8], *further, *known]))

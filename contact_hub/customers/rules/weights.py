@@ -60,8 +60,8 @@ FLAT = {
     "meter": {"exact": 24.0, "differs": 0.0},
     "plate": {"exact": 24.0, "differs": 0.0},
 }
-HOUSE = {1: 5.0, 2: 6.5, 3: 9.0, 4: 11.5}  # exact, by digits: short numbers are common
-HOUSE_LONG, HOUSE_NEAR, HOUSE_DIFFERS = 12.0, -1.5, -3.6
+HOUSE = {1: 6.0, 2: 7.0, 3: 9.0, 4: 11.5}  # exact, by digits: short numbers are common
+HOUSE_LONG, HOUSE_NEAR, HOUSE_DIFFERS = 12.0, -1.8, -4.2
 SWAPPED = -1.5  # bits of a name whose parts were told in the other order
 
 RARE = 0.5  # faces that a word is taken to be on at least

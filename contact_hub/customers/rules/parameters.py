@@ -49,13 +49,17 @@ KNOWN: dict[str, Known] = {
             "solar": "credit",
             "tax": "tax",
         },
-        "What a line of a bill is, by how its code begins: metered, daily, fixed, fee, credit, tax.",
+        "What a line of a bill is, by how its code begins: metered, daily, fixed, fee, …",
     ),
     "bills.high": Known("0.30", "The growth in use per day from which a bill is looked into."),
     "reason.bill_days": Known(5, "Days in which a much higher bill is the probable reason."),
     "reason.bill_growth": Known("0.30", "How much higher than the one before it has to be."),
     "reason.returned_days": Known(10, "Days in which a returned payment is the probable reason."),
     "reason.notice_days": Known(7, "Days in which a notice that was mailed is."),
+    "lines.restricted": Known(
+        {"ambulance": ["manager", "auditor"]},
+        "Business lines whose accounts only some roles, or members of some teams, see.",
+    ),
     "find.most": Known(12, "People shown for one look; more than that asks for another word."),
     "import.rejects": Known(0.01, "The share of rows that may be refused; above it nothing lands."),
 }

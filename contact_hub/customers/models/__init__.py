@@ -23,6 +23,7 @@ from contact_hub.customers.models.flags import Bankruptcy, Flag
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
+from contact_hub.customers.models.secrets import Secret
 from contact_hub.customers.models.sourced import HUB, FormerFact, Sourced
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Premise",
     "Reading",
     "Role",
+    "Secret",
     "Service",
     "Sourced",
     "Suppression",

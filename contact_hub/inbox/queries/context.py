@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from contact_hub.customers.models import Account, Consent, Customer, Point
-from contact_hub.customers.queries import refusals
+from contact_hub.customers.models import Account, Customer
 from contact_hub.inbox.models import Case, Contact
+from contact_hub.inbox.models.case import CaseQuerySet
 from contact_hub.staff.models import Person
 
 OTHERS = 6  # other open cases shown
@@ -34,15 +33,6 @@ class Candidate:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to reach the customer, and what they allowed there."""
-
-    point: Point
-    refused: str  # why we must not write there, "" when we may
-    allowed: bool | None  # the latest consent for service messages; None: never asked
-
-
 @dataclass(slots=True)
 class Identity:
     """Who a case is taken to be about, and who else it could be; as the case itself holds it."""
@@ -57,8 +47,6 @@ class Identity:
 class History:
     """What else we have with whom the case is about."""
 
-    accounts: list[Account]
-    ways: list[Way]
     others: list[Case]
     duplicates: list[Case]
     recent: list[Contact]
@@ -76,19 +64,13 @@ def identity(case: Case) -> Identity:
 
 
 def history(case: Case, person: Person) -> History:
-    """Read the rest of the column: at most eight statements, whatever there is."""
-    accounts: list[Account] = []
-    if case.customer:
-        accounts = list(
-            case.customer.accounts.exclude(pk=case.account_id or 0).select_related("premise")
-        )
-    others = _other_open(case, person)
+    """Read what else there is with whom the case is about: at most three statements."""
+    visible = Case.objects.visible_to(person)
+    others = _other_open(case, visible)
     return History(
-        accounts=accounts,
-        ways=_ways(case.customer) if case.customer else [],
         others=[other for other in others if not is_duplicate(case, other)],
         duplicates=[other for other in others if is_duplicate(case, other)],
-        recent=_recent(case, person),
+        recent=_recent(case, visible),
     )
 
 
@@ -121,28 +103,6 @@ def _candidate(row: dict[str, Any], case: Case) -> Candidate:
     )
 
 
-def _ways(customer: Customer) -> list[Way]:
-    consents = Consent.objects.filter(purpose=Consent.Purpose.SERVICE).order_by("-at", "-pk")
-    points = list(
-        customer.points.order_by("kind", "value").prefetch_related(
-            Prefetch("consents", consents, to_attr="service")
-        )
-    )
-    refused = refusals([point.value for point in points])
-    return [
-        Way(
-            point=point,
-            refused=refused.get(point.value, ""),
-            allowed=next((consent.granted for consent in _service(point)), None),
-        )
-        for point in points
-    ]
-
-
-def _service(point: Point) -> Iterable[Consent]:
-    return getattr(point, "service", ())
-
-
 def _of_same(case: Case, prefix: str = "") -> Q:
     same = Q()
     if case.customer_id:
@@ -152,19 +112,27 @@ def _of_same(case: Case, prefix: str = "") -> Q:
     return same
 
 
-def _other_open(case: Case, person: Person) -> list[Case]:
+def _other_open(case: Case, visible: CaseQuerySet) -> list[Case]:
     same = _of_same(case)
     if not same:
         return []
-    cases = Case.objects.visible_to(person).unfinished().filter(same).exclude(pk=case.pk)
+    cases = visible.unfinished().filter(same).exclude(pk=case.pk)
     return list(cases.select_related("queue", "owner").order_by("-last_at")[:OTHERS])
 
 
-def _recent(case: Case, person: Person) -> list[Contact]:
+def _recent(case: Case, visible: CaseQuerySet) -> list[Contact]:
     same = _of_same(case, "case__")
     if not same:
         return []
-    visible = Case.objects.visible_to(person).values("pk")
-    contacts = Contact.objects.filter(same, case__in=visible, arrived__lte=timezone.now())
+    contacts = Contact.objects.filter(
+        same, case__in=visible.values("pk"), arrived__lte=timezone.now()
+    )
     contacts = contacts.exclude(case=case.pk).select_related("case", "code", "agent")
     return list(contacts.order_by("-arrived")[:RECENT])
+
+
+def contacts_of(customer: Customer, person: Person) -> QuerySet[Contact]:
+    """A customer's contacts over all channels and years, as far as this person may see them."""
+    visible = Case.objects.visible_to(person).filter(customer=customer)
+    contacts = Contact.objects.filter(case__in=visible.values("pk"), arrived__lte=timezone.now())
+    return contacts.select_related("case", "case__queue", "code", "agent").order_by("-arrived")

@@ -127,7 +127,8 @@ def _money(account, today):
     )  # fmt: skip
     for n in range(5):
         Instalment.objects.create(
-            arrangement=deal, position=n, amount="45.00", due_on=today + timedelta(days=30 * n - 45),
+            arrangement=deal, position=n, amount="45.00",
+            due_on=today + timedelta(days=30 * n - 45),
             paid_on=today - timedelta(days=45 - 30 * n) if n < 2 else None,
         )  # fmt: skip
     FieldOrder.objects.create(
@@ -171,7 +172,7 @@ def city(customer, today=None):
     made = {
         line: Account.objects.create(
             number=f"{line[:3].upper()}{customer.pk:07d}", line=line, customer=customer, **CIS
-        )  # fmt: skip
+        )
         for line in ("parking", "licence", "ambulance")
     }
     Citation.objects.create(number="C778812", customer=customer, account=made["parking"],

@@ -20,6 +20,13 @@ from contact_hub.customers.models.city import (
     Notice,
 )
 from contact_hub.customers.models.flags import Bankruptcy, Flag
+from contact_hub.customers.models.matching import (
+    Face,
+    MatchLabel,
+    MatchWeights,
+    Vocabulary,
+    VocabularyDelete,
+)
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
 from contact_hub.customers.models.points import Consent, Point, Suppression
@@ -43,11 +50,14 @@ __all__ = [
     "Deposit",
     "Dispute",
     "Enrolment",
+    "Face",
     "FieldOrder",
     "Flag",
     "FormerFact",
     "Instalment",
     "Licence",
+    "MatchLabel",
+    "MatchWeights",
     "Notice",
     "Parameter",
     "Payment",
@@ -59,4 +69,6 @@ __all__ = [
     "Service",
     "Sourced",
     "Suppression",
+    "Vocabulary",
+    "VocabularyDelete",
 ]

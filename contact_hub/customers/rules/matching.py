@@ -65,15 +65,17 @@ class Candidate:
 class Found:
     """The answer of a look-up: best first, never attached by itself.
 
-    rejected  the best of those not shown as candidates, for comparison
+    rejected  the best alternative to the first candidate
     band      of the best candidate: suggested, possible, or unknown when nobody is likely
     ask       the field that would help most, "" when the answer is clear
+    even      bits at which a candidate would be as likely as "not on file"
     """
 
     candidates: tuple[Candidate, ...] = ()
     rejected: Candidate | None = None
     band: Band = "unknown"
     ask: str = ""
+    even: float = 0.0
 
     VERSION: ClassVar[int] = 1
 

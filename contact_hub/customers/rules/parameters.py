@@ -87,6 +87,10 @@ KNOWN: dict[str, Known] = {
         ],
         "Signs of a stolen identity that an agent may raise.",
     ),
+    "matching.suggest": Known(0.99, "How sure a look-up must be to suggest an account."),
+    "matching.possible": Known(0.5, "How sure it must be to call an account possible."),
+    "matching.known_share": Known(0.9, "Of those who contact us, the share who are customers."),
+    "matching.labels": Known(1000, "Decisions that weights are learned from at the earliest."),
     "import.rejects": Known(0.01, "The share of rows that may be refused; above it nothing lands."),
 }
 

@@ -21,6 +21,9 @@ class Known:
 KNOWN: dict[str, Known] = {
     "accounts.pattern": Known(r"\d{10}", "How an account number looks, without separators."),
     "accounts.check_digit": Known("", "How its last digit is made: mod10, or empty for none."),
+    "citations.pattern": Known(r"[A-Z]{2}\d{6,8}", "How a citation's number looks."),
+    "plates.pattern": Known(r"[A-Z0-9]{5,8}", "How a licence plate looks, without separators."),
+    "meters.pattern": Known(r"[A-Z]{0,3}\d{6,9}", "How a meter's number looks."),
     "phones.region": Known("US", "The country of numbers written without one."),
     "phones.area": Known("", "The area code of numbers written without one."),
     "points.own": Known([], "Our own addresses and numbers, never taken for a customer's."),

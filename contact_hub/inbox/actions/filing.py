@@ -12,9 +12,8 @@ from django.db import connection, transaction
 from contact_hub.carriers.base import File, Inbound, Party
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.automatic import is_machine
-from contact_hub.customers import queries as customers
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions import acknowledging, receipts
+from contact_hub.inbox.actions import acknowledging, identifying, looking, receipts
 from contact_hub.inbox.actions.guard import standing_for
 from contact_hub.inbox.actions.thread_keys import remember
 from contact_hub.inbox.models import (
@@ -27,7 +26,8 @@ from contact_hub.inbox.models import (
     Queue,
     ThreadKey,
 )
-from contact_hub.inbox.rules import numbers, threading
+from contact_hub.inbox.queries import recognising
+from contact_hub.inbox.rules import threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 
@@ -187,8 +187,7 @@ def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     pk, reason = _thread(inbound, route)
     case = standing_for(pk) if pk else None
     if case is None:
-        case = _open_case(inbound, route, now=now)
-        return Place(case, _begin(case, now=now), "")
+        return _open_case(inbound, route, now=now)
     reopened = _hear(case, inbound, now=now)
     running = case.contacts.filter(channel="email", wrapped=None).first()
     return Place(case, running or _begin(case, now=now), reason, reopened)
@@ -225,11 +224,10 @@ def _of_sender(
     return threading.Known(keys, tuple(unfinished), part_of)
 
 
-def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
-    found = customers.match(
-        emails=[inbound.sender.address] if inbound.sender.address else [],
-        numbers=numbers.candidates(f"{inbound.subject}\n{inbound.text}"),
-    )
+def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Place:
+    """Begin a case; whom it may be about is suggested, and for people to confirm."""
+    told = recognising.read(f"{inbound.subject}\n{inbound.text}")
+    rows = recognising.at_first_sight(inbound.sender.address, told)
     case = Case(
         queue=route.queue,
         subject=inbound.subject[:300],
@@ -239,14 +237,16 @@ def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
         priority=Case.Priority.LOW if inbound.automatic else Case.Priority.NORMAL,
         who_name=inbound.sender.name[:200],
         who_address=inbound.sender.address[:254],
-        match=[candidate.as_json() for candidate in found],
+        match=rows,
     )
-    if len(found) == 1 and customers.EMAIL_ON_FILE in found[0].reasons:
-        case.customer_id, case.account_id = found[0].customer, found[0].account
-        case.who_name = found[0].name[:200]
     _hears(case, inbound, now=now)
     case.save(force_insert=True)
-    return case
+    contact = _begin(case, now=now)
+    if rows:
+        identifying.suggest(contact, rows, now=now)
+    elif not inbound.automatic and looking.worth_looking(inbound.sender.name, told):
+        looking.later(case)
+    return Place(case, contact, "")
 
 
 def _hear(case: Case, inbound: Inbound, *, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from contact_hub.customers.queries import refusals
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import receipts
 from contact_hub.inbox.models import Case, Mailbox, Message
+from contact_hub.inbox.queries.recognising import language_of
 from contact_hub.inbox.rules.html import as_html
 from contact_hub.jobs.actions import enqueue
 from contact_hub.jobs.effects import effect
@@ -203,9 +204,8 @@ def _undeliverable(message: Message, reason: str) -> None:
 
 
 def _signed(message: Message) -> str:
-    customer = message.case.customer
     mailbox = message.mailbox
-    spanish = customer is not None and customer.language == "es"
+    spanish = mailbox is not None and language_of(message.case) == "es"
     ours = ((spanish and mailbox.signature_es) or mailbox.signature) if mailbox else ""
     theirs = message.author.signature if message.author else ""
     signature = "\n".join(part.strip() for part in (theirs, ours) if part.strip())

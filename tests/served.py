@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
+from contact_hub.customers.actions.faces import renew
 from contact_hub.customers.models import (
     Account,
     Arrangement,
@@ -61,7 +62,7 @@ def serve(*, name="Rosa Delgado", number="4410227931", months=25, today=None, **
     _meter(electric, premise, today)
     _bills(electric, today, months)
     _money(electric, today)
-    _around(customer, electric, premise, today, now)
+    renew([customer.pk, *_around(customer, electric, premise, today, now)])
     return customer, electric
 
 
@@ -164,6 +165,7 @@ def _around(customer, account, premise, today, now):
                                 at=now, expires_on=today + timedelta(days=30))  # fmt: skip
     CustomerNote.objects.create(customer=customer, text="Was on holiday.", at=now,
                                 expires_on=today - timedelta(days=1))  # fmt: skip
+    return other.pk, landlord.pk
 
 
 def city(customer, today=None):
@@ -181,4 +183,5 @@ def city(customer, today=None):
     Licence.objects.create(number="L2024118", customer=customer, account=made["licence"],
                            trade_name="Rosa's Kitchen", kind="restaurant",
                            expires_on=today + timedelta(days=40), tax="120.00")  # fmt: skip
+    renew([customer.pk])
     return made

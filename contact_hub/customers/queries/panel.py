@@ -112,12 +112,14 @@ class Panel:
 def choose(customer: Customer, person: Person, *, account: int | None = None) -> Choice:
     """The accounts this person may see, and the one to show: that asked for, or the first open.
 
-    One statement, and one more where a line is kept for members of a team.
+    Each comes with the deposits `held`. One statement, and one more where a line is kept for members of a team.
     """
     gone = Case(When(status__in=Account.GONE, then=Value(1)), default=Value(0))
     first = Case(When(pk=account or 0, then=Value(0)), default=Value(1))
-    rows = customer.accounts.select_related("premise").order_by(first, gone, "number")[: MOST + 1]
-    found = list(rows)
+    held = Deposit.objects.filter(account=OuterRef("pk"), status=Deposit.Status.HELD)
+    rows = customer.accounts.select_related("premise").order_by(first, gone, "number")
+    sums = held.order_by().values("account").annotate(sum=Sum("amount")).values("sum")
+    found = list(rows.annotate(held=Subquery(sums))[: MOST + 1])
     closed = lines_closed_to(person)
     seen = [one for one in found[:MOST] if one.line not in closed]
     return Choice(
@@ -216,13 +218,12 @@ def _services(account: Account) -> QuerySet[Service]:
 
 
 def _money(account: Account, *, on: date) -> Money:
-    deposit = account.deposits.filter(status=Deposit.Status.HELD).aggregate(all=Sum("amount"))
     notices = list(account.notices.order_by("-mailed_on", "-pk")[:FEW])
     cuts = [one.cut_from for one in notices if one.cut_from and one.cut_from >= on]
     return Money(
         payments=list(account.payments.order_by("-received_on", "-pk")[:PAYMENTS]),
         arrangement=_arrangement(account),
-        deposit=deposit["all"],
+        deposit=getattr(account, "held", None),
         cut_from=min(cuts, default=None),
         notice=next((one for one in notices if one.mailed_on), None),
     )

@@ -42,12 +42,12 @@ class CaseForm(forms.Form):
         Queue.objects.none(),
         label=_("Queue"),
         empty_label=None,
-        error_messages={"required": _("Choose a queue.")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a queue.")),
     )
     channel = forms.ChoiceField(
         label=_("They came by"),
         choices=[(one, Contact.Channel(one).label) for one in CHANNELS],
-        error_messages={"required": _("Choose how they came.")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how they came.")),
     )
     account = forms.ModelChoiceField(
         Account.objects.none(), label=_("Account"), required=False, empty_label=_("None")

@@ -56,7 +56,7 @@ class Money:
     arrangement: Arrangement | None = None
     deposit: Decimal | None = None
     cut_from: date | None = None
-    notice: Notice | None = None
+    noticed_on: date | None = None
 
     @property
     def returned(self) -> Payment | None:
@@ -109,17 +109,24 @@ class Panel:
     reason: str = ""
 
 
-def choose(customer: Customer, person: Person, *, account: int | None = None) -> Choice:
+def choose(customer: Customer, person: Person, *, on: date, account: int | None = None) -> Choice:
     """The accounts this person may see, and the one to show: that asked for, or the first open.
 
-    Each comes with the deposits `held`. One statement, and one more where a line is kept for members of a team.
+    Each comes with the deposits `held`, the next shut-off (`cut_from`) and the day of its last
+    notice (`noticed_on`). One statement, and one more where a line is kept for
+    members of a team.
     """
     gone = Case(When(status__in=Account.GONE, then=Value(1)), default=Value(0))
     first = Case(When(pk=account or 0, then=Value(0)), default=Value(1))
     held = Deposit.objects.filter(account=OuterRef("pk"), status=Deposit.Status.HELD)
     rows = customer.accounts.select_related("premise").order_by(first, gone, "number")
     sums = held.order_by().values("account").annotate(sum=Sum("amount")).values("sum")
-    found = list(rows.annotate(held=Subquery(sums))[: MOST + 1])
+    notices = Notice.objects.filter(account=OuterRef("pk"))
+    cuts = notices.filter(cut_from__gte=on).order_by("cut_from").values("cut_from")
+    mailed = notices.exclude(mailed_on=None).order_by("-mailed_on").values("mailed_on")
+    told = {"held": sums, "cut_from": cuts[:1], "noticed_on": mailed[:1]}
+    rows = rows.annotate(**{name: Subquery(found) for name, found in told.items()})
+    found = list(rows[: MOST + 1])
     closed = lines_closed_to(person)
     seen = [one for one in found[:MOST] if one.line not in closed]
     return Choice(
@@ -190,7 +197,7 @@ def _fill(found: Panel, account: Account, *, may: May, on: date, languages: Sequ
     found.services = list(_services(account)[:FEW])
     found.orders = list(account.field_orders.filter(completed_on=None).order_by("-made_on")[:FEW])
     found.disputes = list(account.disputes.filter(decided_on=None).order_by("-opened_on")[:FEW])
-    found.money = _money(account, on=on)
+    found.money = _money(account)
     if may("bills"):
         found.bills = bills_of(account, languages=languages)
     _fill_city(found, account)
@@ -217,15 +224,13 @@ def _services(account: Account) -> QuerySet[Service]:
     )
 
 
-def _money(account: Account, *, on: date) -> Money:
-    notices = list(account.notices.order_by("-mailed_on", "-pk")[:FEW])
-    cuts = [one.cut_from for one in notices if one.cut_from and one.cut_from >= on]
+def _money(account: Account) -> Money:
     return Money(
         payments=list(account.payments.order_by("-received_on", "-pk")[:PAYMENTS]),
         arrangement=_arrangement(account),
         deposit=getattr(account, "held", None),
-        cut_from=min(cuts, default=None),
-        notice=next((one for one in notices if one.mailed_on), None),
+        cut_from=getattr(account, "cut_from", None),
+        noticed_on=getattr(account, "noticed_on", None),
     )
 
 
@@ -264,13 +269,13 @@ def _fill_city(found: Panel, account: Account) -> None:
 
 
 def _reason(found: Panel, *, on: date) -> str:
-    returned, latest, notice = found.money.returned, found.bills.latest, found.money.notice
+    returned, latest = found.money.returned, found.bills.latest
     days = [one.scheduled_for for one in found.orders if one.scheduled_for == on]
     lately = Lately(
         billed_on=latest.billed_on if latest else None,
         bill_growth=found.bills.growth,
         returned_on=(returned.reversed_on or returned.received_on) if returned else None,
-        noticed_on=notice.mailed_on if notice else None,
+        noticed_on=found.money.noticed_on,
         order_on=next(iter(days), None),
         cut_from=found.money.cut_from,
     )

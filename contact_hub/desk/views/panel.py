@@ -55,7 +55,7 @@ def account_parts(
     case   the case in whose running contact somebody was verified, if any
     """
     person, now = person_of(request), timezone.now()
-    choice = choose(customer, person, account=asked)
+    choice = choose(customer, person, on=timezone.localdate(now), account=asked)
     seen = sight(person, customer=customer, account=choice.account, case=case)
     languages = (get_language() or "en", customer.language)
     found = panel(

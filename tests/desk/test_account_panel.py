@@ -1,8 +1,10 @@
 """The account panel beside a case: flags first, money, bills, people; masked until verified."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from contact_hub.customers.actions import decide
@@ -249,3 +251,38 @@ def test_somebody_without_the_right_gets_cases_and_no_account(client, make_perso
 
     assert page.status_code == 200
     assert "Medical" not in page.text
+
+
+def test_no_statement_of_the_panel_reads_a_table_from_end_to_end(panel, verify, case, client):
+    verify(2)
+    panel()
+    told: list[tuple[str, tuple]] = []
+
+    def keep(execute, sql, params, many, context):
+        told.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        client.get(f"/desk/cases/{case.pk}/panel/", headers=SCRIPT)
+
+    assert [line for sql, params in told for line in plan(sql, params) if walks(line)] == []
+
+
+LARGE = "customers_(?!parameter)|inbox_(case|contact|message|verification)"  # grow with the town
+
+
+def plan(sql, params):
+    """The database's plan, when it may not take a walk through a small table for a short cut."""
+    if not sql.lstrip().upper().startswith("SELECT"):
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {sql}", params)
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        return [row[3] for row in cursor.fetchall()]
+
+
+def walks(line):
+    return re.search(rf'(Seq Scan on|SCAN) "?({LARGE})', line) is not None

@@ -126,7 +126,7 @@ def test_a_case_is_begun_and_a_note_left_from_the_customers_page(screen, live_se
     assert CustomerNote.objects.filter(text="Rings twice.").exists()
 
     screen.locator("body").press("c")
-    screen.get_by_label("About").fill("Wants to move")
+    screen.get_by_role("textbox", name="About").fill("Wants to move")
     screen.get_by_role("button", name="Begin", exact=True).click()
 
     expect(screen.get_by_role("heading", level=1)).to_contain_text("Wants to move")

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
+from contact_hub.customers.queries import learned, vocabulary
 from contact_hub.customers.queries.parameters import forget
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
 from contact_hub.journal import append_only
@@ -89,8 +90,10 @@ def in_english():
 
 @pytest.fixture(autouse=True)
 def no_decisions_of_other_tests():
-    """What an office decided is remembered by the process."""
+    """What an office decided, and what words and weights there are, the process remembers."""
     forget()
+    learned.forget()
+    vocabulary.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -103,8 +103,9 @@ def readings(said: str) -> tuple[Name, ...]:
         alone = words[0] if words else ""
         return (Name(alone, ""),) if alone else ()
     if comma and _words(before) and _words(after):
-        family = "".join(_words(before))
-        return (Name(family, _words(after)[0]), Name(_words(after)[0], family))
+        family, given = "".join(_words(before)), _words(after)
+        found = [Name(family, given[0]), Name(given[0], family), Name(family, "".join(given))]
+        return tuple(dict.fromkeys(found))
     return tuple(dict.fromkeys(_splits(words)))
 
 

@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef
 
 from contact_hub.customers.actions import words
 from contact_hub.customers.actions.rows import add, by_pieces, read
-from contact_hub.customers.models import Account, Customer, Face, Point, Role
+from contact_hub.customers.models import Account, Customer, Face, Point
 from contact_hub.customers.queries import vocabulary
+from contact_hub.customers.queries.concerned import at_premises
 from contact_hub.customers.rules.faces import Place, Shown, Who, by_post, shown
 
 _FACES = (
-    "SELECT id, customer_id, account_id, name, last, first, house, street, zip, unit, number,"
+    "SELECT id, customer_id, account_id, name, last, first, house, street, zip, city, unit, number,"
     " phones, emails, is_open FROM customers_face WHERE customer_id IN ({})"
 )
 _CUSTOMERS = (
@@ -25,12 +26,12 @@ _CUSTOMERS = (
 )
 _HOLDERS = (
     "SELECT a.customer_id, a.id, a.number, a.status, coalesce(p.street, ''),"
-    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_account a"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, ''), coalesce(p.city, '') FROM customers_account a"
     " LEFT JOIN customers_premise p ON p.id = a.premise_id WHERE a.customer_id IN ({})"
 )
 _ROLES = (
     "SELECT r.customer_id, a.id, coalesce(a.number, ''), a.status, coalesce(p.street, ''),"
-    " coalesce(p.unit, ''), coalesce(p.zip_code, '') FROM customers_role r"
+    " coalesce(p.unit, ''), coalesce(p.zip_code, ''), coalesce(p.city, '') FROM customers_role r"
     " LEFT JOIN customers_account a ON a.id = r.account_id"
     " LEFT JOIN customers_premise p ON p.id = coalesce(a.premise_id, r.premise_id)"
     " WHERE r.customer_id IN ({})"
@@ -56,9 +57,7 @@ def renew(customers: Sequence[int]) -> None:
 
 def renew_at(premises: Collection[int]) -> None:
     """Renew everybody who has to do with these premises."""
-    held = Account.objects.filter(premise__in=premises)
-    roles = Role.objects.filter(premise__in=premises) | Role.objects.filter(account__in=held)
-    renew([*held.values_list("customer", flat=True), *roles.values_list("customer", flat=True)])
+    renew([*at_premises(premises)])
 
 
 def catch_up() -> int:
@@ -91,12 +90,19 @@ def _renew(customers: Sequence[int]) -> None:
     for piece in by_pieces(gone):
         Face.objects.filter(pk__in=piece).delete()
     add(Face, ("customer_id", *COLUMNS), rows)
-    words.count(changes)
-    transaction.on_commit(vocabulary.forget)
+    if words.count(changes):
+        vocabulary.forget()
+        transaction.on_commit(vocabulary.forget)
 
 
 def _carry(changes: words.Words, face: Shown, more: int) -> None:
-    for key in (("l", face.last), ("f", face.first), ("s", face.street), ("z", face.zip)):
+    for key in (
+        ("l", face.last),
+        ("f", face.first),
+        ("s", face.street),
+        ("z", face.zip),
+        ("c", face.city),
+    ):
         if key[1]:
             changes[key] = changes.get(key, 0) + more
 

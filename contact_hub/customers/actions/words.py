@@ -11,12 +11,13 @@ from contact_hub.customers.actions.rows import by_pieces, table_of
 from contact_hub.customers.models import Face, Vocabulary, VocabularyDelete
 from contact_hub.customers.rules.faces import slips, sounds
 
-KINDS = (("l", "last"), ("f", "first"), ("s", "street"), ("z", "zip"))
+KINDS = (("l", "last"), ("f", "first"), ("s", "street"), ("z", "zip"), ("c", "city"))
+SPOKEN = frozenset("lfs")  # kinds that are misspelt; the others are only counted
 Words = Counter[tuple[str, str]]  # (kind, word): how many more faces carry it
 
 
-def count(changes: Words) -> None:
-    """Let every word be carried by so many more or fewer faces; new ones get their slips.
+def count(changes: Words) -> bool:
+    """Let every word be carried by so many more or fewer faces; say whether there are new ones.
 
     In the order of the words, so that two who count at once never wait for each other in a ring.
     """
@@ -38,6 +39,7 @@ def count(changes: Words) -> None:
                 if total == changes[kind, word]  # or it was gone, and has its slips already
             ]
     _prepare(new)
+    return bool(new)
 
 
 def recount() -> int:
@@ -67,7 +69,7 @@ def _prepare(new: Iterable[tuple[int, str, str]]) -> None:
     rows = [
         (kind + slip, pk)
         for pk, kind, word in new
-        for slip in (sorted(slips(word)) if kind != "z" else (word,))
+        for slip in (sorted(slips(word)) if kind in SPOKEN else (word,))
     ]
     with connection.cursor() as cursor:
         for piece in by_pieces(rows, width=2):
@@ -80,5 +82,5 @@ def _prepare(new: Iterable[tuple[int, str, str]]) -> None:
 
 
 def _sound(kind: str, word: str) -> str:
-    codes = sounds(word) if kind != "z" else ()
+    codes = sounds(word) if kind in SPOKEN else ()
     return kind + codes[0] if codes else ""

@@ -37,6 +37,7 @@ class Face(models.Model):
     house = Plain(max_length=8)
     street = Plain(max_length=120)
     zip = Plain(max_length=5)
+    city = Plain(max_length=80)
     unit = Plain(max_length=10)
     number = Plain(max_length=32)  # of the account, last digit first: its end is a prefix
     phones = models.CharField(max_length=200)
@@ -68,6 +69,7 @@ class Vocabulary(models.Model):
         FIRST = "f", "first"
         STREET = "s", "street"
         ZIP = "z", "zip"
+        CITY = "c", "city"
 
     kind = Plain(max_length=1, choices=Kind)
     token = Plain(max_length=120)
@@ -124,7 +126,6 @@ class MatchWeights(models.Model):
     """
 
     factors = models.JSONField()
-    offset = models.FloatField(default=0.0)
     labels = models.PositiveIntegerField(_("labels"))
     loss_before = models.FloatField(_("loss of the weights before"))
     loss = models.FloatField(_("loss"))

@@ -107,8 +107,11 @@ def narrow(form: Form, near: Near) -> Iterator[Arm]:
     yield from _of_names(form, {} if placed else near)
 
 
-def wide(form: Form, near: Near) -> Iterator[Arm]:
-    """Arms of the second pass: every pair, with the words of `near` that now reach further."""
+def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
+    """Arms of the second pass: every pair, with the words of `near` that now reach further.
+
+    Words so rare that all who have them are few are looked for alone.
+    """
     lasts, firsts = _lasts(form, near), _firsts(form, near)
     roads = _words("s", form.streets, near, STREETS)
     yield from _of_names(form, near)
@@ -119,6 +122,16 @@ def wide(form: Form, near: Near) -> Iterator[Arm]:
             yield _faces(first=firsts, **place)
     yield _faces(street=roads, house=form.houses)
     yield _faces(street=roads, zip=form.zips)
+    yield _faces(house=form.houses, zip=form.zips)
+    if not lasts:
+        yield _faces(house=form.houses)
+    for kind, column, words in (
+        ("l", "last", lasts),
+        ("f", "first", firsts),
+        ("s", "street", roads),
+        ("z", "zip", form.zips),
+    ):
+        yield _faces(**{column: _rare(kind, words, counts)})
 
 
 def slipped(number: str) -> set[str]:
@@ -160,6 +173,16 @@ def _faces(**words: Sequence[str]) -> Arm:
 def _whole(arms: Iterable[Arm]) -> Iterator[Arm]:
     """Those in which every condition has something to look for."""
     return (arm for arm in arms if all(given for _column, given in arm.where))
+
+
+def _rare(kind: str, words: Iterable[str], counts: Mapping[Word, int]) -> list[str]:
+    """The nearest words that together are on no more faces than an arm brings."""
+    found, total = [], 0
+    for word in words:
+        total += counts.get((kind, word), 0)
+        if total <= MOST:
+            found.append(word)
+    return found
 
 
 def _lasts(form: Form, near: Near) -> list[str]:

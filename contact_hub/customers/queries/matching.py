@@ -56,13 +56,13 @@ class Search:
             self.near, counts = vocabulary.near(words)
             self._count(counts)
         self._look([*candidates.narrow(self.form, self.near), *self._slips()])
-        if words and not self._explained():
-            self._reach(words)
+        if not self._explained():
+            self.reach()
         return self
 
     def answer(self, limit: int) -> Found:
         """The best first, with what speaks for each."""
-        ranked = self._ranked()
+        ranked = self.ranked()
         even = judging.prior(self.scale.faces, known_share=parameter("matching.known_share"))
         shares = judging.probabilities([bits for bits, _hit in ranked], even=even)
         likely = list(zip(ranked, shares, strict=True))
@@ -104,7 +104,7 @@ class Search:
     def _sure(self, words: list[vocabulary.Word]) -> bool:
         """Whether the best has an identifier that nobody else could have, and all else fits."""
         self._count(vocabulary.counts(words))
-        hit = self._ranked()[0][1]
+        hit = self.ranked()[0][1]
         evidence = self._evidence(hit)
         exact = any(one.level == "exact" and one.field in IDENTIFIERS for one in evidence)
         return exact and not any(one.level in ("similar", "differs") for one in evidence)
@@ -123,18 +123,18 @@ class Search:
                     yield candidates.by_phone([_dialled(one) for one in slips])
 
     def _explained(self) -> bool:
-        ranked = self._ranked()
+        ranked = self.ranked()
         return bool(ranked) and ranked[0][0] >= ENOUGH + MORE * (len(self._told()) - 1)
 
-    def _reach(self, words: list[vocabulary.Word]) -> None:
+    def reach(self) -> None:
         """The second pass: every pair, with all words that are two slips away."""
-        for kind, word in words:
-            if kind != "z" and len(word) >= SHORT:
+        for kind, word in self._words():
+            if kind in vocabulary.SPOKEN and len(word) >= SHORT:
                 further = vocabulary.far(kind, word)
                 known = self.near.get((kind, word), [])
                 self.near[kind, word] = list(dict.fromkeys([*known[:8], *further, *known]))
                 self._count({(kind, one): count for one, count in further.items()})
-        self._look(candidates.wide(self.form, self.near))
+        self._look(candidates.wide(self.form, self.near, self.counts))
 
     def _look(self, arms: Iterable[Arm]) -> None:
         self.hits |= candidates.look(arms)
@@ -149,6 +149,7 @@ class Search:
             ("f", [reading.first or reading.last for reading in self.form.names]),
             ("s", self.form.streets),
             ("z", self.form.zips),
+            ("c", self.form.cities),
         ):
             for word in dict.fromkeys(told):
                 if word:
@@ -167,11 +168,12 @@ class Search:
             "house": form.houses,
             "street": form.streets,
             "zip": form.zips,
+            "city": form.cities,
             "unit": form.units,
         }
         return [one for one, values in several.items() if values]
 
-    def _ranked(self) -> list[tuple[float, Hit]]:
+    def ranked(self) -> list[tuple[float, Hit]]:
         """Each customer by the face that fits best, and that face with the account meant."""
         by_customer: dict[int, list[tuple[float, Hit]]] = defaultdict(list)
         for hit in self.hits.values():

@@ -20,6 +20,7 @@ from contact_hub.lib import names
 Word = tuple[str, str]  # its kind, and itself
 FOR = 60.0  # seconds until what another process added is heard of in the second pass
 MOST = 25  # words near one word
+SPOKEN = frozenset("lfs")  # kinds that are misspelt
 BEGUN = 5  # letters up to which a word may be the beginning of another
 
 _ONE_SLIP = (
@@ -107,7 +108,7 @@ def _loaded() -> Lexicon:
 
 def _rows(words: Collection[Word]) -> dict[Word, int]:
     keys = {kind + slip for kind, word in words for slip in _keys(kind, word)}
-    codes = {kind + code for kind, word in words if kind != "z" for code in sounds(word)}
+    codes = {kind + code for kind, word in words if kind in SPOKEN for code in sounds(word)}
     arms, values = [_ONE_SLIP.format(_marks(keys))], [*keys]
     if codes:
         arms.append(_SAME_SOUND.format(_marks(codes)))
@@ -122,7 +123,7 @@ def _rows(words: Collection[Word]) -> dict[Word, int]:
 
 
 def _keys(kind: str, word: str) -> Iterable[str]:
-    if kind == "z":
+    if kind not in SPOKEN:
         return {word}
     return slips(word) | names.short_forms(word) if kind == "f" else slips(word)
 

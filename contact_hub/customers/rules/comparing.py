@@ -77,6 +77,7 @@ COMPARE: dict[str, Callable[[str, str], str]] = {
     "house": short_digits,
     "street": street,
     "zip": short_digits,
+    "city": word,
     "unit": same,
     "meter": same,
     "plate": same,

@@ -37,6 +37,7 @@ class Place(NamedTuple):
     street: str = ""
     unit: str = ""
     zip_code: str = ""
+    city: str = ""
 
 
 class Shown(NamedTuple):
@@ -49,6 +50,7 @@ class Shown(NamedTuple):
     house: str
     street: str
     zip: str
+    city: str
     unit: str
     number: str  # last digit first
     phones: str
@@ -93,6 +95,7 @@ def shown(
                     there.house,
                     there.key[:120],
                     place.zip_code[:5],
+                    names.joined(place.city),
                     within,
                     place.number[::-1],
                     calls,

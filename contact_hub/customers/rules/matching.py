@@ -26,6 +26,7 @@ class Told:
     numbers: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     zips: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     meters: tuple[str, ...] = ()
     plates: tuple[str, ...] = ()
@@ -36,7 +37,8 @@ class Told:
 class Evidence:
     """What one field says for or against a candidate.
 
-    field  last, first, phone, email, number, last4, house, street, zip, unit, meter, plate
+    field  last, first, phone, email, number, last4, house, street, zip, city, unit,
+           meter, plate
     level  exact, nickname, near, similar, differs
     bits   to the base of 2: how much likelier this is of the customer meant than of another
     """

@@ -34,6 +34,7 @@ class Form(NamedTuple):
     houses: tuple[str, ...]
     streets: tuple[str, ...]
     zips: tuple[str, ...]
+    cities: tuple[str, ...]
     units: tuple[str, ...]
 
 
@@ -50,6 +51,7 @@ def form(told: Told) -> Form:
         _unique(line.house for line in lines),
         _unique(line.key for line in lines),
         _unique(one.strip()[:5] for one in told.zips),
+        _unique(map(names.joined, told.cities)),
         _unique([*map(unit, told.units), *(line.unit for line in lines)]),
     )
 
@@ -164,6 +166,7 @@ def _others(told: Form, face: Shown) -> Iterable[tuple[str, tuple[str, ...], str
         ("house", told.houses, face.house),
         ("street", told.streets, face.street),
         ("zip", told.zips, face.zip),
+        ("city", told.cities, face.city),
         ("unit", told.units, face.unit),
     )
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from contact_hub.customers.actions.faces import renew
 from contact_hub.customers.models import Account, Consent, Customer, Point, Premise
 from contact_hub.sample.rules.town import Citizen
 
 
 def move_in(citizens: Sequence[Citizen], *, now: datetime) -> None:
     """Put everybody on file."""
-    for citizen in citizens:
-        _enter(citizen, now=now)
+    renew([_enter(citizen, now=now) for citizen in citizens])
 
 
-def _enter(citizen: Citizen, *, now: datetime) -> None:
+def _enter(citizen: Citizen, *, now: datetime) -> int:
     customer = Customer.objects.create(
         name=citizen.name, kind=citizen.kind, language=citizen.language
     )
@@ -41,6 +41,7 @@ def _enter(citizen: Citizen, *, now: datetime) -> None:
             as_of=now,
         )
     _reach(customer, citizen, now=now)
+    return customer.pk
 
 
 def _reach(customer: Customer, citizen: Citizen, *, now: datetime) -> None:

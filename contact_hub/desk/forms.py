@@ -227,6 +227,7 @@ class CandidateForm(PlainForm):
     """One of the candidates of the case's match."""
 
     customer = forms.IntegerField()
+    account = forms.IntegerField(required=False)  # which of the customer's, when they have several
 
 
 class ResendForm(forms.Form):

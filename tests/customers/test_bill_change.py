@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contact_hub.customers.rules import bill_change, bill_words
@@ -150,6 +150,7 @@ bills = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(before=bills, now=bills, runs=st.lists(st.lists(bills, max_size=3), min_size=2, max_size=2))
 def test_the_steps_sum_to_the_difference_exactly(before, now, runs):
     found = explain(before, now, run_before=runs[0], run_now=runs[1])
@@ -162,6 +163,7 @@ def test_the_steps_sum_to_the_difference_exactly(before, now, runs):
     ]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(before=bills, now=bills)
 def test_every_change_can_be_said_in_both_languages(before, now):
     for language in ("en", "es"):

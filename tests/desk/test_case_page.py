@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from contact_hub.customers.actions import set_secret
 from contact_hub.customers.models import Account, Consent, Customer, Point, Suppression
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions import casework, closing, merging, notes, presence, replying
+from contact_hub.inbox.actions import (
+    casework,
+    closing,
+    merging,
+    notes,
+    presence,
+    replying,
+    verifying,
+)
 from contact_hub.inbox.models import Attachment, Case, Draft, Message
 from contact_hub.inbox.queries.case import timeline
 from contact_hub.inbox.queries.events import ICONS, TOLD_BY_MESSAGES, WORDS
@@ -69,7 +78,7 @@ def test_the_page_takes_no_more_statements_the_longer_the_thread(
     Draft.objects.create(case=case, person=ana, mode="email", body="Half an answer", version=1)
     client.get(f"/desk/cases/{case.pk}/")  # the session notes once that it was used
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(19):
         page = client.get(f"/desk/cases/{case.pk}/")
 
     assert f"Words number {count - 1}." in page.text
@@ -316,6 +325,15 @@ def test_who_it_is_and_why_we_think_so(client, make_case, ana, rosa):
     for words in ("Rosa Delgado", "email on file", "Español"):
         assert words in page.text
     assert "Not verified" in page.text  # an address on file proves nothing
+    for figure in ("$213.40", "$90.12"):
+        assert figure not in page.text
+
+    set_secret(rosa, kind="pin", value="4821", by=ana)
+    verifying.check(case, by=ana, said={"pin": "4821"})
+    page = client.get(f"/desk/cases/{case.pk}/")
+
+    for words in ("$213.40", "$90.12", "Verified ②"):
+        assert words in page.text
 
 
 def test_the_past_shows_only_what_one_may_see(client, make_case, ana, rosa, outages):

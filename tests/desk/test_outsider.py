@@ -4,25 +4,30 @@ A new address fails here until somebody has said, in RECIPES, what it is bound t
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from contact_hub.customers.models import CustomerNote
+from contact_hub.customers.models import CustomerNote, Flag, Point, Secret
 from contact_hub.desk.topics import KINDS, allowed
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions import drafts, notes, replying
+from contact_hub.inbox.actions import alarms, drafts, notes, replying
 from contact_hub.inbox.models import (
     Attachment,
     CannedReply,
     Case,
     Contact,
+    ContactAccountLink,
     Draft,
     Envelope,
     Mention,
     Message,
+    OneTimeCode,
+    Reveal,
+    VerificationEvent,
     Viewing,
 )
 from contact_hub.jobs.models import Job
@@ -34,6 +39,7 @@ SECRETS = ("My bill doubled", "Nobody was home", "Rosa", "4410227931", "meter.pn
 OF_CASES = ("My bill doubled", "Nobody was home", "meter.png", "A quiet word")
 ABOVE = ("987.65", "rosa@cust.test", "(206) 555-0134", "1204 Oak")  # what nobody has proven opens
 SCRIPT = {"HX-Request": "true"}
+LONG_AGO = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,17 @@ RECIPES = {
     "desk/cases/<int:pk>/reopen/": Recipe("case", CASE, {}),
     "desk/cases/<int:pk>/confirm/": Recipe("case", CASE, {"customer": "rosa"}),
     "desk/cases/<int:pk>/reject/": Recipe("case", CASE, {"customer": "rosa"}),
+    "desk/cases/<int:pk>/who/": Recipe("case", CASE, {"name": "Rosa Delgado"}),
+    "desk/cases/<int:pk>/verification/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/verify/": Recipe("case", CASE, {"account_number": "4410227931"}),
+    "desk/cases/<int:pk>/code/": Recipe("case", CASE, {"point": "point"}),
+    "desk/cases/<int:pk>/call-back/": Recipe("case", CASE, {"point": "point"}),
+    "desk/cases/<int:pk>/photo-id/": Recipe("case", CASE, {"document": "passport"}),
+    "desk/cases/<int:pk>/point/": Recipe("case", CASE, {"point": "point", "value": "a@b.test"}),
+    "desk/cases/<int:pk>/secret/": Recipe("case", CASE, {"kind": "pin", "value": "1234"}),
+    "desk/cases/<int:pk>/red-flag/": Recipe("case", CASE, {"kind": "bill_denied"}),
+    "desk/cases/<int:pk>/red-flag/clear/": Recipe("tend", CASE, {"flag": "flag"}),
+    "desk/cases/<int:pk>/reveal/": Recipe("tend", CASE, {"reason": "x"}),
     "desk/cases/<int:pk>/compose/": Recipe("case", CASE),
     "desk/cases/<int:pk>/reply/": Recipe(
         "case", CASE, {"case": "case", "mode": "email", "to": "rosa@cust.test", "body": "x"}
@@ -176,13 +193,15 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
     rosa, account = serve(months=2, balance="987.65")
     left = rosa.notes.first()
     match = [{"customer": rosa.pk, "name": rosa.name, "reasons": ["email on file"]}]
-    case = make_case(text="Nobody was home.", match=match, account=account)
+    case = make_case(text="Nobody was home.", match=match, customer=rosa, account=account)
+    point = Point.objects.create(customer=rosa, kind="phone", value="+16149110142", since=LONG_AGO)
     other = make_case(subject="My bill doubled again", sender="other@cust.test")
     message = case.messages.get()
     answer = replying.reply(case, by=ana, body="A quiet word", to=["rosa@cust.test"])
     Message.objects.filter(pk=answer.pk).update(state="bounced", trouble="A quiet word")
     notes.note(case, by=ana, body="@Zoe A quiet word")
     Mention.objects.create(message=case.messages.get(kind="note"), person=zoe)
+    flag = alarms.raise_flag(case, kind="bill_denied", by=ana)
     draft = drafts.keep(case, by=ana, mode="note", version=0, body="A quiet word")
     stored = vault.blobs().put(b"picture")
     attachment = Attachment.objects.create(
@@ -219,6 +238,8 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
         "outcome": outcome,
         "rosa": rosa,
         "left": left,
+        "point": point,
+        "flag": flag,
         "ana": ana,
         "zoe": zoe,
     }
@@ -240,6 +261,7 @@ def body(route, stage):
 
 def counts():
     tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention, CustomerNote)
+    tables += (ContactAccountLink, VerificationEvent, OneTimeCode, Reveal, Flag, Point, Secret)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 

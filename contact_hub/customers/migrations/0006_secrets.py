@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_who_is_it'),
+        ('customers', '0004_matching'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

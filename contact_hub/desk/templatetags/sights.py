@@ -10,8 +10,8 @@ register = template.Library()
 
 
 @register.filter
-def may(sight: Sight, what: str) -> bool:
-    """Whether a fact may be shown: {% if sight|may:"balance" %}."""
+def sees(sight: Sight, what: str) -> bool:
+    """Whether a fact may be shown: {% if sight|sees:"balance" %}."""
     return sight.may(what)
 
 

@@ -17,6 +17,7 @@ from contact_hub.inbox.models import Case, Draft, Viewing
 from contact_hub.inbox.queries import case as cases
 from contact_hub.inbox.queries.composing import composer
 from contact_hub.inbox.queries.context import identity
+from contact_hub.inbox.queries.sight import Sight, sight
 from contact_hub.staff.rules import WORK
 
 MODES = frozenset(Draft.Mode.values)
@@ -120,4 +121,6 @@ def others_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the context column needs at once."""
-    return {"identity": identity(case), "may_work": person_of(request).may(WORK)}
+    person = person_of(request)
+    seen = sight(person, case=case) if case.customer_id else Sight()
+    return {"identity": identity(case), "sight": seen, "may_work": person.may(WORK)}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, Func, QuerySet, TextField, Value
 
 from contact_hub.carriers.base import File, Inbound, Party
 from contact_hub.carriers.email import tokens
@@ -31,6 +32,7 @@ from contact_hub.inbox.rules import threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 
+BIG = BigIntegerField()
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
 ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
@@ -83,7 +85,6 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
             if bounced is not None:
                 _filed(envelope, bounced)
                 return bounced
-        _one_at_a_time(inbound.sender.address)
         route = _route(envelope, inbound)
         place = _place(inbound, route, now=now)
         message = _write(inbound, place, route, files, now=now)
@@ -162,17 +163,26 @@ def _one_at_a_time(sender: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [sender])
 
 
+def _in_turn(boxes: QuerySet[Mailbox], sender: str) -> list[Mailbox]:
+    """Read mailboxes and wait for one's turn (see above), in one statement where there are any."""
+    if not sender or connection.vendor != "postgresql":
+        return list(boxes)
+    hashed = Func(Value(sender), Value(7), function="hashtextextended", output_field=BIG)
+    turn = Func(hashed, function="pg_advisory_xact_lock", output_field=TextField())
+    found: list[Mailbox] = [*boxes.annotate(turn=turn)]
+    if not found:
+        _one_at_a_time(sender)
+    return found
+
+
 def _route(envelope: Envelope, inbound: Inbound) -> Route:
     parties = [Party(address) for address in envelope.recipients] + [*inbound.to, *inbound.cc]
     addresses = [party.address for party in parties]
     plain = [tokens.without_tag(address) for address in addresses]
     sender = inbound.sender.address
-    ours = {
-        mailbox.address: mailbox
-        for mailbox in Mailbox.objects.filter(address__in={*plain, *addresses, sender}, active=True)
-        .select_related("queue")
-        .only(*ROUTED)
-    }
+    boxes = Mailbox.objects.filter(address__in={*plain, *addresses, sender}, active=True)
+    boxes = boxes.select_related("queue").only(*ROUTED)
+    ours = {mailbox.address: mailbox for mailbox in _in_turn(boxes, sender)}
     found = next((ours[one] for one in (*plain, *addresses) if one in ours), None)
     mailbox = envelope.mailbox or found
     key = settings.SECRET_KEY

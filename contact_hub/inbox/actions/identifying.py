@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from contact_hub.customers.actions.labels import label
 from contact_hub.customers.models import Account, Customer
 from contact_hub.customers.queries import find
-from contact_hub.customers.rules.matching import Told
+from contact_hub.customers.rules.matching import Found, Told
 from contact_hub.inbox.actions.guard import hold
 from contact_hub.inbox.errors import Refused
 from contact_hub.inbox.models import Case, Contact, ContactAccountLink
 from contact_hub.inbox.queries import recognising
-from contact_hub.inbox.rules import weighing
 from contact_hub.journal.actions import record
 from contact_hub.staff.models import Person
 
@@ -27,14 +26,14 @@ State = ContactAccountLink.State
 def suggest(contact: Contact, rows: list[dict[str, Any]], *, now: datetime) -> None:
     """Keep the best of those found as a suggestion, when it is at least possible."""
     best = rows[0] if rows else {}
-    if best.get("probability", 0.0) < weighing.POSSIBLE:
+    if recognising.band(best.get("probability", 0.0)) == "unknown":
         return
     link = ContactAccountLink(
         contact=contact,
         customer_id=best["customer"],
         account_id=best["account"],
         probability=best["probability"],
-        evidence=recognising.found_in(rows),
+        evidence={"version": Found.VERSION, "fields": best["fields"]},
         at=now,
     )
     ContactAccountLink.objects.bulk_create([link], ignore_conflicts=True)
@@ -138,10 +137,11 @@ def _decide(
         link, _created = ContactAccountLink.objects.get_or_create(
             contact=contact,
             customer_id=customer,
-            defaults={"probability": row.get("probability", 0.0), "evidence": shown},
+            defaults={"probability": row.get("probability", 0.0)},
         )
         link.state, link.account, link.by, link.at = state, account, by, now
-        link.save(update_fields=["state", "account", "by", "at"])
+        link.evidence = shown
+        link.save(update_fields=["state", "account", "by", "at", "evidence"])
     others = ContactAccountLink.objects.filter(contact__in=contacts, state=State.CONFIRMED)
     if state == State.CONFIRMED:  # one contact is about one customer
         others.exclude(customer=customer).update(state=State.REJECTED, by=by, at=now)

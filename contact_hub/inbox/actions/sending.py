@@ -17,6 +17,7 @@ from contact_hub.carriers.registry import CARRIERS
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import receipts
+from contact_hub.inbox.actions.enclosing import has_left, with_code
 from contact_hub.inbox.models import Case, Mailbox, Message
 from contact_hub.inbox.queries.recognising import language_of
 from contact_hub.inbox.rules.html import as_html
@@ -63,7 +64,7 @@ def outbound(message: Message) -> Outbound:
     mailbox = message.mailbox
     address = message.from_address
     reply_to = tokens.reply_address(address, message.case_id, settings.SECRET_KEY)
-    text = message.text if message.automatic else _signed(message)
+    text = with_code(message, message.text if message.automatic else _signed(message))
     return Outbound(
         channel="email",
         message_id=message.message_id,
@@ -179,6 +180,7 @@ def _accepted(message: Message, accepted: Accepted, *, now: datetime) -> None:
     ):
         case = Case.objects.get(pk=message.case_id)
         record(case.key, "sent", by=None, topics=case.topics, at=now, message=message.pk)
+        has_left(message)
         for bounce in accepted.refused:
             receipts.missed(message, bounce, now=now)
         if message.mailbox and message.mailbox.sent_folder:

@@ -17,7 +17,8 @@ from contact_hub.inbox.models.case import Contact
 class ContactAccountLink(models.Model):
     """That a contact may be about a customer and an account: suggested by the hub, decided by us.
 
-    `evidence` is what spoke for it, {"fields": [{"field", "words", "bits"}], "version"}.
+    `evidence` is what spoke for and against: of a suggestion its own {"fields": […], "version"},
+    of a decision all that was shown, as `queries.recognising.found_in` gives it.
     """
 
     class State(models.TextChoices):
@@ -33,8 +34,13 @@ class ContactAccountLink(models.Model):
     probability = models.FloatField(_("probability"), default=0)  # 0 to 1
     evidence = models.JSONField(_("evidence"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.SUGGESTED)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    by = models.ForeignKey(  # nobody asks what one person decided: no index for each mail to keep
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -123,6 +129,7 @@ class OneTimeCode(models.Model):
         "inbox.Message", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     keyed = models.CharField(max_length=20)
+    sealed = models.BinaryField(default=bytes, blank=True)  # until it was sent; then nothing
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -9,7 +9,7 @@ from typing import Any
 from contact_hub.customers import queries as customers
 from contact_hub.customers.models import Account, Citation, Customer, Service
 from contact_hub.customers.queries import parameter
-from contact_hub.customers.rules.matching import Candidate, Evidence, Found, Told
+from contact_hub.customers.rules.matching import Band, Candidate, Evidence, Found, Told
 from contact_hub.inbox.models import Case
 from contact_hub.inbox.rules import identifiers, weighing
 from contact_hub.inbox.rules.identifiers import Identifiers, Patterns
@@ -26,9 +26,9 @@ FIELDS = {
     METER_IN_TEXT: "meter",
 }
 SHOWN = 3  # candidates; one more is kept beside them, for comparison
-PARTS = ("account", "citation", "plate", "meter")
 
 Row = dict[str, Any]
+BARE: Row = {"account": None, "number": "", "probability": 0.0, "bits": 0.0, "fields": []}
 
 
 def read(text: str) -> Identifiers:
@@ -61,7 +61,7 @@ def at_first_sight(sender: str, found: Identifiers) -> list[Row]:
         for one in named.values()
     }
     bits = {pk: sum(one.bits for one in some) for pk, some in fields.items()}
-    sure = dict(zip(bits, weighing.probabilities(list(bits.values())), strict=True))
+    sure = dict(zip(bits, _probabilities(list(bits.values())), strict=True))
     candidates = [
         _row(
             Candidate(
@@ -85,7 +85,7 @@ def language_of(case: Case) -> str:
     if case.customer is not None:
         return case.customer.language
     best = case.match[0] if case.match and isinstance(case.match[0], dict) else {}
-    if best.get("probability", 0.0) < weighing.SUGGESTED:
+    if band(best.get("probability", 0.0)) != "suggested":
         return ""
     return (
         Customer.objects.filter(pk=best["customer"]).values_list("language", flat=True).first()
@@ -111,26 +111,42 @@ def told_by(name: str, sender: str, found: Identifiers) -> Told:
 def rows_of(found: Found, *, without: Collection[int] = ()) -> list[Row]:
     """The rows of a look at everybody, best first; the best one left out comes last, marked so."""
     rows = [_row(one) for one in found.candidates[:SHOWN] if one.customer not in without]
-    beside = found.rejected or next(iter(found.candidates[SHOWN:]), None)
-    if beside is not None and beside.customer not in without:
+    known = {row["customer"] for row in rows} | set(without)
+    others = [*([found.rejected] if found.rejected else []), *found.candidates[SHOWN:]]
+    beside = next((one for one in others if one.customer not in known), None)
+    if beside is not None:
         rows.append(_row(beside) | {"beside": True})
     if rows and found.ask:
         rows[0]["ask"] = found.ask
     return rows
 
 
+def band(probability: float) -> Band:
+    """In which way somebody so likely is spoken of here."""
+    return weighing.band(
+        probability,
+        suggest=float(parameter("matching.suggest")),
+        possible=float(parameter("matching.possible")),
+    )
+
+
 def found_in(rows: Iterable[Row]) -> Row:
     """Rows as the look-up they came of, which is what a decision about one of them labels."""
-    some = list(rows)
-    shown = [row for row in some if not row.get("beside")]
-    best = max((row.get("probability", 0.0) for row in shown), default=0.0)
+    some = [BARE | row for row in rows]
+    likely = [row for row in some if not row.get("beside")]
+    best = max((row["probability"] for row in likely), default=0.0)
     return {
         "version": Found.VERSION,
-        "candidates": shown,
+        "candidates": some,
         "rejected": next((row for row in some if row.get("beside")), None),
-        "band": weighing.band(best),
-        "ask": shown[0].get("ask", "") if shown else "",
+        "band": band(best),
+        "ask": likely[0].get("ask", "") if likely else "",
     }
+
+
+def _probabilities(bits: list[float]) -> list[float]:
+    known_share = float(parameter("matching.known_share"))
+    return weighing.probabilities(bits, known_share=known_share)
 
 
 def _patterns() -> Patterns:
@@ -180,4 +196,5 @@ def _evidence(reason: str, one: customers.Candidate, sender: str) -> Evidence:
 
 
 def _row(one: Candidate, *, reasons: Iterable[str] = ()) -> Row:
-    return asdict(one) | {"reasons": list(reasons)}
+    row = asdict(one)  # lists as JSON has them, so that what was kept compares
+    return row | {"fields": list(row["fields"]), "reasons": list(reasons)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Q, QuerySet, When
 from django.utils import timezone
 
 from contact_hub.customers.models import Account, Customer, Flag
@@ -101,12 +102,14 @@ def sight(
 
 
 def running(case: Case) -> Contact | None:
-    """The contact of a case that goes on now, the latest of several; None when all have ended."""
-    return (
-        Contact.objects.filter(case=case, ended=None, wrapped=None, abandoned=None)
-        .order_by("-arrived", "-pk")
-        .first()
-    )
+    """The contact of a case that goes on now; None when all have ended.
+
+    Of several it is the one in which somebody waits, then the latest: a mail sent during a call
+    begins an episode of its own, and the call is what counts.
+    """
+    going = Contact.objects.filter(case=case, ended=None, wrapped=None, abandoned=None)
+    waits = Q(channel__in=(Contact.Channel.VOICE, Contact.Channel.WALK_IN))
+    return going.order_by(models.Case(When(waits, then=0), default=1), "-arrived", "-pk").first()
 
 
 def is_over(contact: Contact) -> bool:
@@ -129,13 +132,24 @@ def events_of(
 
 
 def standing(
-    contact: Contact, *, customer: Customer, account: Account | None, policy: levels.Policy
+    contact: Contact,
+    *,
+    customer: Customer,
+    account: Account | None,
+    policy: levels.Policy,
+    event: VerificationEvent | None = None,
 ) -> tuple[tuple[str, ...], int]:
     """The proofs that count in a contact for an account, and how far its speaker may come.
 
-    Who spoke last counts alone: what another speaker proved before does not pass on.
+    event  one that is about to be kept
+
+    Who spoke last counts alone: what another speaker proved before does not pass on. What was
+    proven before the account was locked is void.
     """
     events = list(events_of(contact, customer=customer, account=account))
+    events += [event] if event is not None else []
+    locked = [n for n, one in enumerate(events) if one.result == VerificationEvent.Result.LOCKED]
+    events = events[locked[-1] + 1 :] if locked else events
     speaker = events[-1].speaker if events else None
     theirs = [event for event in events if event.speaker_id == (speaker.pk if speaker else None)]
     proven = dict.fromkeys(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contact_hub.customers.rules.matching import Band, Candidate
+from contact_hub.customers.rules.matching import Band
 
 BITS = {
     "number": 29.0,
@@ -14,25 +14,22 @@ BITS = {
     "phone": 23.0,
     "plate": 22.0,
 }
-NOBODY = 16.8  # bits for a stranger: a million on file, nine in ten who write are customers
-SUGGESTED = 0.99
-POSSIBLE = 0.5
+ON_FILE = 1_000_000  # customers that a large office has; with fewer, one may be a little surer
 
 
-def probabilities(bits: Sequence[float]) -> list[float]:
-    """The probability of each of those who fit, against each other and against a stranger."""
+def probabilities(bits: Sequence[float], *, known_share: float) -> list[float]:
+    """The probability of each of those who fit, against each other and against a stranger.
+
+    known_share  of those who write, the share who are customers
+    """
+    stranger = ON_FILE * (1 - known_share) / known_share
     weights = [2.0**one for one in bits]
-    total = 2.0**NOBODY + sum(weights)
+    total = stranger + sum(weights)
     return [weight / total for weight in weights]
 
 
-def band_of(candidates: Sequence[Candidate]) -> Band:
-    """In which of three ways the best of them is spoken of."""
-    best = max((one.probability for one in candidates), default=0.0)
-    return band(best)
-
-
-def band(probability: float) -> Band:
-    if probability >= SUGGESTED:
+def band(probability: float, *, suggest: float, possible: float) -> Band:
+    """In which of three ways somebody is spoken of."""
+    if probability >= suggest:
         return "suggested"
-    return "possible" if probability >= POSSIBLE else "unknown"
+    return "possible" if probability >= possible else "unknown"

@@ -148,7 +148,7 @@ def _load(model: Any, piece: list[Any], row: Any) -> None:
     rows = [row(at, human) for at, human in piece]
     rest = {
         field.column: "{}" if field.get_internal_type() == "JSONField" else field.get_default()
-        for field in model._meta.concrete_fields  # noqa: SLF001  # Django's documented name
+        for field in model._meta.concrete_fields  # Django's documented name
         if field.column not in rows[0] and not field.null and not field.primary_key
     }
     add(model, [*rows[0], *rest], [[*one.values(), *rest.values()] for one in rows])

@@ -7,9 +7,12 @@ from contact_hub.desk.views import (
     bulk,
     case,
     composer,
+    customers,
+    find,
     frame,
     identity,
     imports,
+    panel,
     tend,
     verbs,
     work,
@@ -17,6 +20,13 @@ from contact_hub.desk.views import (
 
 app_name = "desk"
 urlpatterns = [
+    # whom we serve
+    path("", find.page, name="find"),
+    path("customers/<int:pk>/", customers.page, name="customer"),
+    path("customers/<int:pk>/facts.csv", customers.export, name="export-customer"),
+    path("customers/<int:pk>/notes/", customers.leave_note, name="leave-note"),
+    path("customers/<int:pk>/notes/<int:note_pk>/end/", customers.end_note, name="end-note"),
+    path("customers/<int:pk>/cases/", customers.open_case, name="open-case"),
     # the work list
     path("desk/", work.page, name="work"),
     path("desk/next/", frame.next_contact, name="next"),
@@ -27,7 +37,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/head/", case.head, name="head"),
     path("desk/cases/<int:pk>/timeline/", case.timeline, name="timeline"),
     path("desk/cases/<int:pk>/context/", case.aside, name="context"),
-    path("desk/cases/<int:pk>/past/", case.past, name="past"),
+    path("desk/cases/<int:pk>/panel/", panel.case_panel, name="panel"),
     path("desk/cases/<int:pk>/presence/", case.presence, name="presence"),
     # what is done to it
     path("desk/cases/<int:pk>/assign/", verbs.assign, name="assign"),

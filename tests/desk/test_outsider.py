@@ -12,14 +12,14 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from contact_hub.customers.models import (
-    Account,
-    Customer,
+    CustomerNote,
     Flag,
     ImportFile,
     ImportRun,
     Point,
     Secret,
 )
+from contact_hub.desk.topics import KINDS, allowed
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import alarms, drafts, notes, replying
 from contact_hub.inbox.models import (
@@ -39,8 +39,12 @@ from contact_hub.inbox.models import (
 )
 from contact_hub.jobs.models import Job
 from contact_hub.journal.models import Entry
+from contact_hub.staff.models import Person
+from tests.served import serve
 
 SECRETS = ("My bill doubled", "Nobody was home", "Rosa", "4410227931", "meter.png", "A quiet word")
+OF_CASES = ("My bill doubled", "Nobody was home", "meter.png", "A quiet word")
+ABOVE = ("987.65", "rosa@cust.test", "(206) 555-0134", "1204 Oak")  # what nobody has proven opens
 SCRIPT = {"HX-Request": "true"}
 LONG_AGO = date(2020, 1, 1)
 
@@ -51,6 +55,8 @@ class Recipe:
 
     behind  "case"   a case, or something in one: outsiders meet a 404
             "tend"   what leads tend: others meet a 403
+            "customers"  whom we serve: for roles that serve them, masked, and of the cases only
+                         what one may see
             "lists"  what one may see: others get it without a word of the case
             "self"   one's own account
             "anyone" open without sign-in
@@ -63,7 +69,16 @@ class Recipe:
 
 CASE = {"pk": "case"}
 RECIPES = {
-    "": Recipe("lists"),
+    "": Recipe("customers"),
+    "customers/<int:pk>/": Recipe("customers", {"pk": "rosa"}),
+    "customers/<int:pk>/facts.csv": Recipe("customers", {"pk": "rosa"}),
+    "customers/<int:pk>/notes/": Recipe("customers", {"pk": "rosa"}, {"text": "x"}),
+    "customers/<int:pk>/notes/<int:note_pk>/end/": Recipe(
+        "customers", {"pk": "rosa", "note_pk": "left"}, {}
+    ),
+    "customers/<int:pk>/cases/": Recipe(
+        "customers", {"pk": "rosa"}, {"subject": "x", "queue": "queue", "channel": "voice"}
+    ),
     "desk/": Recipe("lists"),
     "desk/next/": Recipe("lists", post={}),
     "desk/palette/": Recipe("lists"),
@@ -72,7 +87,7 @@ RECIPES = {
     "desk/cases/<int:pk>/head/": Recipe("case", CASE),
     "desk/cases/<int:pk>/timeline/": Recipe("case", CASE),
     "desk/cases/<int:pk>/context/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/past/": Recipe("case", CASE),
+    "desk/cases/<int:pk>/panel/": Recipe("case", CASE),
     "desk/cases/<int:pk>/presence/": Recipe("case", CASE, {"state": "viewing"}),
     "desk/cases/<int:pk>/assign/": Recipe("case", CASE, {"to": "ana"}),
     "desk/cases/<int:pk>/hand-over/": Recipe("case", CASE, {"queue": "queue", "note": "x"}),
@@ -157,7 +172,15 @@ RECIPES = {
     "metrics": Recipe("anyone"),
 }
 ELSEWHERE = ("admin/", "account/")  # Django's admin and allauth: asked as a whole, below
-OUTSIDERS = ["case", "lists", "tend"]
+OUTSIDERS = ["case", "lists", "tend", "customers"]
+SERVING = {  # role: whether it finds customers and sees their pages
+    "csr": True,
+    "front_desk": True,
+    "lead": True,
+    "manager": True,
+    "auditor": True,
+    "administrator": False,
+}
 
 
 def routes(patterns=None, before=""):
@@ -187,8 +210,8 @@ def behind(*kinds, posts=None):
 @pytest.fixture
 def stage(make_case, ana, zoe, billing, outages, code, outcome):
     """One of everything, in a case of Ana's team."""
-    rosa = Customer.objects.create(name="Rosa Delgado")
-    account = Account.objects.create(number="4410227931", line="electric", customer=rosa)
+    rosa, account = serve(months=2, balance="987.65")
+    left = rosa.notes.first()
     match = [{"customer": rosa.pk, "name": rosa.name, "reasons": ["email on file"]}]
     case = make_case(text="Nobody was home.", match=match, customer=rosa, account=account)
     point = Point.objects.create(customer=rosa, kind="phone", value="+16149110142", since=LONG_AGO)
@@ -242,6 +265,7 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
         "code": code,
         "outcome": outcome,
         "rosa": rosa,
+        "left": left,
         "point": point,
         "flag": flag,
         "ana": ana,
@@ -264,7 +288,8 @@ def body(route, stage):
 
 
 def counts():
-    tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention, ImportRun)
+    tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention, CustomerNote)
+    tables += (ImportRun,)
     tables += (ContactAccountLink, VerificationEvent, OneTimeCode, Reveal, Flag, Point, Secret)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
@@ -278,7 +303,7 @@ def test_no_recipe_is_for_an_address_that_is_gone():
     assert set(RECIPES) <= set(routes())
 
 
-@pytest.mark.parametrize("route", behind("case", "lists", "tend", "self"))
+@pytest.mark.parametrize("route", behind("case", "lists", "tend", "customers", "self"))
 def test_a_stranger_is_sent_to_the_sign_in(client, stage, route):
     path = address(route, stage)
 
@@ -410,6 +435,70 @@ def test_nothing_is_done_by_following_a_link(client, stage, ana, lee, route):
     assert counts() == before
 
 
+@pytest.mark.parametrize("role", Person.Role.values)
+@pytest.mark.parametrize("route", behind("customers"))
+def test_roles_that_serve_customers_see_them_and_others_do_not(
+    client, stage, make_person, other_team, role, route
+):
+    client.force_login(make_person("Robin", other_team, role=role))
+    path = address(route, stage)
+
+    if RECIPES[route].post is None:
+        answer = client.get(path)
+    else:
+        answer = client.post(path, body(route, stage))
+
+    serves, does = SERVING[role], role != "auditor" or RECIPES[route].post is None
+    at_home = not serves and route == ""  # who serves nobody is led to the desk
+    assert answer.status_code in ({200, 302} if at_home or (serves and does) else {403}), route
+
+
+@pytest.mark.parametrize("role", [role for role, serves in SERVING.items() if serves])
+@pytest.mark.parametrize("route", behind("customers", posts=False))
+@pytest.mark.parametrize("query", ["", "?q=rosa+delgado", "?q=4410227931", "?case=1", "?page=2"])
+def test_nothing_unproven_and_nothing_of_another_teams_cases_is_told(
+    client, stage, make_person, other_team, role, route, query
+):
+    client.force_login(make_person("Robin", other_team, role=role))
+    sees_all = role in {"manager", "auditor"}
+
+    answer = client.get(address(route, stage) + query.replace("=1", f"={stage['case']}"))
+
+    words = answer.content.decode()
+    assert answer.status_code == (404 if "case" in query and route and not sees_all else 200)
+    assert not any(secret in words for secret in ABOVE)
+    assert sees_all or not any(secret in words for secret in OF_CASES)
+
+
+TOPICS = {  # kind of topic: who may watch one of another team
+    "case": {"manager", "administrator", "auditor"},
+    "queue": {"manager", "administrator", "auditor"},
+    "team": {"manager", "administrator", "auditor"},
+    "person": set(),
+    "customer": {role for role, serves in SERVING.items() if serves},
+    "all": set(SERVING),
+    "tend": {"lead", "manager", "administrator"},
+}
+
+
+@pytest.mark.parametrize("role", Person.Role.values)
+@pytest.mark.parametrize("kind", [*KINDS, "all", "tend"])
+def test_every_topic_is_heard_only_by_whom_it_is_for(
+    stage, make_person, outages, billing, billing_team, role, kind
+):
+    robin = make_person("Robin", *outages.teams.all(), role=role)
+    numbers = {
+        "case": stage["case"],
+        "queue": billing.pk,
+        "team": billing_team.pk,
+        "person": stage["ana"],
+        "customer": stage["rosa"],
+    }
+    topic = f"{kind}.{numbers[kind]}" if kind in numbers else kind
+
+    assert (allowed(robin, [topic]) == {topic}) == (role in TOPICS[kind])
+
+
 def test_nobody_ends_the_session_of_somebody_else(client, stage, zoe):
     client.force_login(zoe)
 
@@ -424,7 +513,7 @@ def test_whoever_left_sees_nothing_any_more(client, stage, ana):
     ana.is_active = False
     ana.save()
 
-    for route in behind("case", "lists"):
+    for route in behind("case", "lists", "customers"):
         answer = client.get(address(route, stage))
         assert answer.status_code in {301, 302, 403, 404, 405}, route
         assert not any(secret in answer.content.decode() for secret in SECRETS), route

@@ -18,7 +18,7 @@ from contact_hub.inbox.actions import presence as presence_actions
 from contact_hub.inbox.models import Case, Draft, Viewing
 from contact_hub.inbox.queries import case as cases
 from contact_hub.inbox.queries.composing import composer
-from contact_hub.inbox.queries.context import history, identity
+from contact_hub.inbox.queries.context import identity
 from contact_hub.inbox.queries.sight import Sight, sight
 from contact_hub.staff.rules import WORK
 
@@ -63,19 +63,6 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Only who the case is about."""
     case = case_for(request, pk)
     return render(request, "desk/_context.html", {"case": case, **aside_of(request, case)})
-
-
-@login_required
-@require_GET
-def past(request: HttpRequest, pk: int) -> HttpResponse:
-    """What else we have with the customer, fetched after the page so that the page is quick."""
-    case = case_for(request, pk)
-    person = person_of(request)
-    template = "desk/_past.html" if request.headers.get("HX-Request") else "desk/past.html"
-    found = history(case, person)
-    seen = sight(person, case=case) if case.customer_id else Sight()
-    parts = {"case": case, "history": found, "sight": seen, "may_work": person.may(WORK)}
-    return render(request, template, parts)
 
 
 @working

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from contact_hub.customers.models import Account, Consent, Customer, Flag, Point
-from contact_hub.customers.queries import refusals
+from contact_hub.customers.models import Account, Customer, Flag
 from contact_hub.customers.rules.masks import initial_and_surname, street_alone
 from contact_hub.inbox.models import Case, Contact
+from contact_hub.inbox.models.case import CaseQuerySet
 from contact_hub.inbox.queries import recognising
 from contact_hub.inbox.queries.case import family_of
 from contact_hub.inbox.rules.wording import alike, plain_subject
@@ -81,15 +80,6 @@ class Candidate:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to reach the customer, and what they allowed there."""
-
-    point: Point
-    refused: str  # why we must not write there, "" when we may
-    allowed: bool | None  # the latest consent for service messages; None: never asked
-
-
 @dataclass(slots=True)
 class Identity:
     """Who a case is taken to be about, and who else it could be; as the case itself holds it."""
@@ -110,8 +100,6 @@ class Identity:
 class History:
     """What else we have with whom the case is about."""
 
-    accounts: list[Account]
-    ways: list[Way]
     others: list[Case]
     duplicates: list[Case]
     recent: list[Contact]
@@ -136,19 +124,13 @@ def identity(case: Case) -> Identity:
 
 
 def history(case: Case, person: Person) -> History:
-    """Read the rest of the column: at most eight statements, whatever there is."""
-    accounts: list[Account] = []
-    if case.customer:
-        accounts = list(
-            case.customer.accounts.exclude(pk=case.account_id or 0).select_related("premise")
-        )
-    others = _other_open(case, person)
+    """Read what else there is with whom the case is about: at most three statements."""
+    visible = Case.objects.visible_to(person)
+    others = _other_open(case, visible)
     return History(
-        accounts=accounts,
-        ways=_ways(case.customer) if case.customer else [],
         others=[other for other in others if not is_duplicate(case, other)],
         duplicates=[other for other in others if is_duplicate(case, other)],
-        recent=_recent(case, person),
+        recent=_recent(case, visible),
     )
 
 
@@ -232,28 +214,6 @@ def _streets(customers: list[int]) -> dict[int, str]:
     }
 
 
-def _ways(customer: Customer) -> list[Way]:
-    consents = Consent.objects.filter(purpose=Consent.Purpose.SERVICE).order_by("-at", "-pk")
-    points = list(
-        customer.points.order_by("kind", "value").prefetch_related(
-            Prefetch("consents", consents, to_attr="service")
-        )
-    )
-    refused = refusals([point.value for point in points])
-    return [
-        Way(
-            point=point,
-            refused=refused.get(point.value, ""),
-            allowed=next((consent.granted for consent in _service(point)), None),
-        )
-        for point in points
-    ]
-
-
-def _service(point: Point) -> Iterable[Consent]:
-    return getattr(point, "service", ())
-
-
 def _of_same(case: Case, prefix: str = "") -> Q:
     same = Q()
     if case.customer_id:
@@ -263,19 +223,27 @@ def _of_same(case: Case, prefix: str = "") -> Q:
     return same
 
 
-def _other_open(case: Case, person: Person) -> list[Case]:
+def _other_open(case: Case, visible: CaseQuerySet) -> list[Case]:
     same = _of_same(case)
     if not same:
         return []
-    cases = Case.objects.visible_to(person).unfinished().filter(same).exclude(pk=case.pk)
+    cases = visible.unfinished().filter(same).exclude(pk=case.pk)
     return list(cases.select_related("queue", "owner").order_by("-last_at")[:OTHERS])
 
 
-def _recent(case: Case, person: Person) -> list[Contact]:
+def _recent(case: Case, visible: CaseQuerySet) -> list[Contact]:
     same = _of_same(case, "case__")
     if not same:
         return []
-    visible = Case.objects.visible_to(person).values("pk")
-    contacts = Contact.objects.filter(same, case__in=visible, arrived__lte=timezone.now())
+    contacts = Contact.objects.filter(
+        same, case__in=visible.values("pk"), arrived__lte=timezone.now()
+    )
     contacts = contacts.exclude(case__in=family_of(case)).select_related("case", "code", "agent")
     return list(contacts.order_by("-arrived")[:RECENT])
+
+
+def contacts_of(customer: Customer, person: Person) -> QuerySet[Contact]:
+    """A customer's contacts over all channels and years, as far as this person may see them."""
+    visible = Case.objects.visible_to(person).filter(customer=customer)
+    contacts = Contact.objects.filter(case__in=visible.values("pk"), arrived__lte=timezone.now())
+    return contacts.select_related("case", "case__queue", "code", "agent").order_by("-arrived")

@@ -134,6 +134,7 @@ def _reasoned(told: Particulars, words: str) -> str:
 WORDS: dict[str, Callable[[Particulars], str]] = {
     "assigned": _assigned,
     "handed_over": _handed_over,
+    "opened": lambda _told: _("opened this case"),
     "snoozed": _snoozed,
     "prioritised": _prioritised,
     "woke": lambda _told: _("it came back"),
@@ -169,6 +170,7 @@ WORDS: dict[str, Callable[[Particulars], str]] = {
 ICONS = {
     "assigned": "person",
     "handed_over": "move",
+    "opened": "plus",
     "snoozed": "snooze",
     "woke": "clock",
     "prioritised": "flag",

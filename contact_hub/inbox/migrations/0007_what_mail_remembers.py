@@ -1,4 +1,19 @@
+"""What the ways of mail remember: who was put off, how a mailbox is reached, when raw mail was filed."""
+
+from importlib import import_module
+
 from django.db import migrations, models
+
+full_text = import_module("contact_hub.inbox.migrations.0003_full_text")
+
+
+def tie_the_search_again(apps, schema_editor):
+    """On SQLite a table that gets such a column is at times made anew, without its triggers."""
+    if schema_editor.connection.vendor == "sqlite":
+        for statement in full_text.SQLITE:
+            if statement.startswith("CREATE TRIGGER"):
+                again = statement.replace("TRIGGER", "TRIGGER IF NOT EXISTS", 1)
+                schema_editor.execute(again, params=None)
 
 
 def name_the_encryption(apps, schema_editor):
@@ -20,7 +35,9 @@ class Migration(migrations.Migration):
     dependencies = [("inbox", "0006_dropped_draft")]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, tie_the_search_again),
         migrations.AddField("message", "put_off", models.JSONField(blank=True, default=list)),
+        migrations.RunPython(tie_the_search_again, migrations.RunPython.noop),
         migrations.AddField(
             "mailbox",
             "imap_encryption",

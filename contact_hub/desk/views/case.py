@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -31,7 +32,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole case: head, timeline, composer, context."""
     case = case_for(request, pk)
     template = "desk/_case.html" if request.headers.get("HX-Target") == "case" else "desk/case.html"
-    response = render(request, template, everything(request, case))
+    response = render(request, template, everything(request, case, level_later=True))
     response["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
 
@@ -131,5 +132,5 @@ def others_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the context column needs at once."""
     person = person_of(request)
-    seen = sight(person, case=case) if case.customer_id else Sight()
+    seen = SimpleLazyObject(lambda: sight(person, case=case) if case.customer_id else Sight())
     return {"identity": identity(case), "sight": seen, "may_work": person.may(WORK)}

@@ -53,7 +53,8 @@ def who(request: HttpRequest, pk: int) -> HttpResponse:
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """The verify panel, fetched after the page so that the page is quick; or on its own."""
     template = "desk/_verify.html" if request.headers.get("HX-Request") else "desk/verify.html"
-    return render(request, template, _parts(request, case_for(request, pk)))
+    alone = "HX-Request" in request.headers
+    return render(request, template, {**_parts(request, case_for(request, pk)), "alone": alone})
 
 
 @working

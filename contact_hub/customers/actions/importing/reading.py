@@ -9,7 +9,6 @@ from itertools import islice
 from operator import lt
 from typing import Any
 
-import phonenumbers
 from django.db import transaction
 
 from contact_hub.customers.actions.importing import contradictions, staging
@@ -270,6 +269,8 @@ def phones() -> Callable[[str], str]:
 
 
 def _phones(region: str, area: str) -> Callable[[str], str]:
+    import phonenumbers  # noqa: PLC0415  # large, and the web never reads a file
+
     def make(text: str) -> str:
         digits = "".join(filter(str.isdigit, text))
         whole = f"{area}{digits}" if area and len(digits) == 7 and "+" not in text else text

@@ -16,7 +16,10 @@ def lines():
     """What production would write, as parsed lines; the logging of the test run is put back."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
+    held = structlog.get_config()["processors"]  # by every logger that has spoken already
     configuration = logs.configure(as_json=True, level="INFO")
+    held[:] = structlog.get_config()["processors"]
+    structlog.configure(processors=held)
     formatter = dict(configuration["formatters"]["line"])
     handler.setFormatter(formatter.pop("()")(**formatter))
     root = logging.getLogger()

@@ -282,7 +282,7 @@ def _load(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
 
 
 def _defaults(model: type[Model], named: Iterable[str]) -> dict[str, object]:
-    fields = model._meta.concrete_fields  # noqa: SLF001  # Django's public name for it
+    fields = model._meta.concrete_fields  # Django's public name for it
     return {
         field.column: json.dumps(field.get_default())
         if isinstance(field, JSONField)
@@ -307,7 +307,7 @@ def _sequences() -> None:
 
 
 def _table(model: type[Model]) -> str:
-    return model._meta.db_table  # noqa: SLF001  # Django's public name for it
+    return model._meta.db_table  # Django's public name for it
 
 
 def _analyse() -> None:

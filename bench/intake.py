@@ -176,6 +176,9 @@ class Scene:
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
+        from contact_hub.customers.queries import parameter
+
+        parameter("accounts.pattern")  # what an office decided is read once in some seconds
         raw = self._mail(answer=False)
         with CaptureQueriesContext(connection) as said:
             self.take_in(raw)

@@ -132,6 +132,7 @@ else:
 REDIS_URL = env.str("REDIS_URL", default="")
 BUS = env.str("HUB_BUS", default="")  # "", "local", "postgres" or "redis"; "" chooses by the rest
 BLOB_ROOT = VAR / "blobs"  # attachments and large envelopes, by hash
+IMPORT_DIR = env.str("HUB_IMPORT_DIR", default="")  # where the billing system leaves its extracts
 TASKS = {
     "default": {
         "BACKEND": "contact_hub.jobs.backend.JobsBackend",
@@ -164,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
 LOGIN_URL = "account_login"
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from contact_hub.desk import health, metrics
@@ -12,7 +11,6 @@ from contact_hub.desk import health, metrics
 handler403 = "contact_hub.staff.views.forbidden"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("", include("contact_hub.staff.urls")),
     path("", include("contact_hub.desk.urls")),
     path("account/language/", set_language, name="language"),

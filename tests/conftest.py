@@ -14,6 +14,8 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from playwright.sync_api import expect
 
+from contact_hub.customers.queries import learned, vocabulary
+from contact_hub.customers.queries.parameters import forget
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
 from contact_hub.journal import append_only
 from contact_hub.staff.models import Person, Team
@@ -94,6 +96,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 def in_english():
     """A page asked for in Spanish leaves the thread speaking Spanish; no test inherits that."""
     translation.activate(site.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def no_decisions_of_other_tests():
+    """What an office decided, and what words and weights there are, the process remembers."""
+    forget()
+    learned.forget()
+    vocabulary.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from contact_hub.customers import queries as customers
 from contact_hub.customers.models import Account, Customer, Point, Premise
 from contact_hub.desk.templatetags.hub import ago, moment, money
 from contact_hub.inbox.actions import casework, replying
-from contact_hub.inbox.models import Envelope, Message
+from contact_hub.inbox.models import Envelope, Message, VerificationEvent
 from contact_hub.inbox.queries.reasons import KNOWN, explained
 from contact_hub.jobs.actions import claiming
 from contact_hub.staff.models import Person
@@ -322,12 +322,23 @@ def test_no_form_of_a_verb_speaks_english_to_who_speaks_spanish(desk, stage, ver
     assert english_in(said) == []
 
 
-def test_the_case_says_it_in_spanish(desk, stage):
+def test_the_case_says_it_in_spanish(desk, stage, lucia):
     known, _snoozed, returned = stage
+    VerificationEvent.objects.create(
+        contact=known.contacts.get(),
+        customer=known.customer,
+        account=known.account,
+        level=1,
+        methods={"account_number": "match", "service_address": "match"},
+        result="match",
+        agent=lucia,
+    )
     page = desk(known.get_absolute_url()).text
+    panel = desk(f"{known.get_absolute_url()}panel/").text
 
-    for said in ("correo registrado", "$1,213.40", "1 dic", "Finalizar", "Nota para colegas"):
-        assert said in page
+    assert all(said in page for said in ("correo registrado", "Finalizar", "Nota para colegas"))
+    assert all(said in panel for said in ("Saldo", "$1,213.40", "1 dic"))
+    assert english_in(spoken(panel)) == []
     assert "no existe ese buzón (550)" in desk(returned.get_absolute_url()).text
 
 

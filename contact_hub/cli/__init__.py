@@ -33,8 +33,13 @@ COMMANDS = {
     ),
     "mail": Command("mail", "listen for mail and fetch it (a part of serve)", django=True),
     "mail-in": Command("mail_in", "take in mail from standard input or from files"),
+    "import": Command(
+        "importing", "take over an extract of the billing system, or preview it", django=True
+    ),
     "migrate": Command("migrate", "bring the database up to date", django=True),
-    "sample": Command("sample", "fill an empty database with the fictional utility", django=True),
+    "sample": Command(
+        "sample", "the fictional utility, in a database or as an extract", django=True
+    ),
     "traffic": Command(
         "traffic", "play the utility's customers by mail (a part of demo)", django=True
     ),

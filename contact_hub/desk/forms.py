@@ -247,6 +247,7 @@ class CandidateForm(PlainForm):
     """One of the candidates of the case's match."""
 
     customer = forms.IntegerField()
+    account = forms.IntegerField(required=False)  # which of the customer's, when they have several
 
 
 class ResendForm(forms.Form):

@@ -18,13 +18,16 @@ from django.contrib.auth import (
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
+from contact_hub.customers.models import Customer
 from contact_hub.inbox.models import Case, Queue
 from contact_hub.journal import queries as journal
 from contact_hub.staff.models import Person
-from contact_hub.staff.rules import SEE_ALL, TEND
+from contact_hub.staff.rules import CUSTOMERS, SEE_ALL, TEND
 
-NAME = re.compile(r"(case|queue|person|team)\.([1-9][0-9]{0,17})|all|tend", re.ASCII)
+KINDS = ("case", "queue", "person", "team", "customer")  # of a number; the others have none
+NAME = re.compile(rf"({'|'.join(KINDS)})\.([1-9][0-9]{{0,17}})|all|tend|imports", re.ASCII)
 
+OF_LEADS = frozenset({"tend", "imports"})
 # verbs after which a watcher may have lost the right to watch
 OF_PEOPLE = frozenset({"access_changed", "signed_out"})
 OF_CASES = frozenset({"assigned", "released", "handed_over", "merged", "unmerged", "took_back"})
@@ -65,16 +68,18 @@ def person_of(session: str) -> Person | None:
 
 def allowed(person: Person, topics: Iterable[str]) -> set[str]:
     """Those of `topics` that `person` may watch; the one place that decides it."""
-    asked: dict[str, set[int]] = {"case": set(), "queue": set(), "person": set(), "team": set()}
+    asked: dict[str, set[int]] = {kind: set() for kind in KINDS}
     granted: set[str] = set()
     for topic in topics if person.is_active else ():
         known = NAME.fullmatch(topic)
         if known and known[1]:
             asked[known[1]].add(int(known[2]))
-        elif topic == "all" or (topic == "tend" and person.may(TEND)):
+        elif topic == "all" or (topic in OF_LEADS and person.may(TEND)):
             granted.add(topic)
     granted |= _named("case", asked["case"], Case.objects.visible_to(person))
     granted |= _named("queue", asked["queue"], Queue.objects.visible_to(person))
+    if person.may(CUSTOMERS):
+        granted |= _named("customer", asked["customer"], Customer.objects.all())
     granted |= {f"person.{pk}" for pk in asked["person"] if pk == person.pk}
     if person.may(SEE_ALL):
         return granted | {f"team.{pk}" for pk in asked["team"]}

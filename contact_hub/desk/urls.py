@@ -2,10 +2,31 @@
 
 from django.urls import path
 
-from contact_hub.desk.views import attachments, bulk, case, composer, frame, tend, verbs, work
+from contact_hub.desk.views import (
+    attachments,
+    bulk,
+    case,
+    composer,
+    customers,
+    find,
+    frame,
+    identity,
+    imports,
+    panel,
+    tend,
+    verbs,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
+    # whom we serve
+    path("", find.page, name="find"),
+    path("customers/<int:pk>/", customers.page, name="customer"),
+    path("customers/<int:pk>/facts.csv", customers.export, name="export-customer"),
+    path("customers/<int:pk>/notes/", customers.leave_note, name="leave-note"),
+    path("customers/<int:pk>/notes/<int:note_pk>/end/", customers.end_note, name="end-note"),
+    path("customers/<int:pk>/cases/", customers.open_case, name="open-case"),
     # the work list
     path("desk/", work.page, name="work"),
     path("desk/next/", frame.next_contact, name="next"),
@@ -16,7 +37,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/head/", case.head, name="head"),
     path("desk/cases/<int:pk>/timeline/", case.timeline, name="timeline"),
     path("desk/cases/<int:pk>/context/", case.aside, name="context"),
-    path("desk/cases/<int:pk>/past/", case.past, name="past"),
+    path("desk/cases/<int:pk>/panel/", panel.case_panel, name="panel"),
     path("desk/cases/<int:pk>/presence/", case.presence, name="presence"),
     # what is done to it
     path("desk/cases/<int:pk>/assign/", verbs.assign, name="assign"),
@@ -30,6 +51,18 @@ urlpatterns = [
     path("desk/cases/<int:pk>/reopen/", verbs.reopen, name="reopen"),
     path("desk/cases/<int:pk>/confirm/", verbs.confirm, name="confirm"),
     path("desk/cases/<int:pk>/reject/", verbs.reject, name="reject"),
+    # who speaks in it
+    path("desk/cases/<int:pk>/who/", identity.who, name="who"),
+    path("desk/cases/<int:pk>/verification/", identity.verification, name="verification"),
+    path("desk/cases/<int:pk>/verify/", identity.check, name="verify"),
+    path("desk/cases/<int:pk>/code/", identity.send_code, name="send-code"),
+    path("desk/cases/<int:pk>/call-back/", identity.called_back, name="call-back"),
+    path("desk/cases/<int:pk>/photo-id/", identity.photo_id, name="photo-id"),
+    path("desk/cases/<int:pk>/point/", identity.change_point, name="change-point"),
+    path("desk/cases/<int:pk>/secret/", identity.change_secret, name="change-secret"),
+    path("desk/cases/<int:pk>/red-flag/", identity.red_flag, name="red-flag"),
+    path("desk/cases/<int:pk>/red-flag/clear/", identity.clear_flag, name="clear-flag"),
+    path("desk/cases/<int:pk>/reveal/", identity.reveal, name="reveal"),
     # what is written in it
     path("desk/cases/<int:pk>/compose/", composer.compose, name="compose"),
     path("desk/cases/<int:pk>/reply/", composer.reply, name="reply"),
@@ -60,5 +93,13 @@ urlpatterns = [
     path("tend/quarantine/<int:pk>/discard/", tend.discard, name="discard"),
     path("tend/jobs/", tend.job_list, name="jobs"),
     path("tend/jobs/<int:pk>/retry/", tend.retry_job, name="retry-job"),
+    path("tend/import/", imports.page, name="imports"),
+    path("tend/import/start/", imports.start, name="start-import"),
+    path("tend/import/<int:pk>/", imports.run, name="import"),
+    path("tend/import/<int:pk>/rejects/<int:file_pk>/", imports.rejects, name="import-rejects"),
+    path("tend/import/<int:pk>/mended/", imports.mended, name="import-mended"),
+    path("tend/import/<int:pk>/take/", imports.take, name="import-take"),
+    path("tend/import/<int:pk>/resume/", imports.resume, name="import-resume"),
+    path("tend/import/<int:pk>/give-up/", imports.give_up, name="import-give-up"),
     path("tend/jobs/<int:pk>/discard/", tend.discard_job, name="discard-job"),
 ]

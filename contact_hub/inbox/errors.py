@@ -57,3 +57,27 @@ class NotWaiting(Refused):
 
 class NotCandidate(Refused):
     """The customer is not among those the match found for the case."""
+
+
+class NobodyConfirmed(Refused):
+    """Nobody has said yet whose case this is, so there is nobody to verify."""
+
+
+class ContactOver(Refused):
+    """The contact has ended, and with it what was proven in it."""
+
+
+class Locked(Refused):
+    """Too many tries failed; nothing is accepted for the account until the lock ends."""
+
+
+class NotProven(Refused):
+    """What was proven does not reach the level that this asks for."""
+
+
+class TooManyCodes(Refused):
+    """Enough codes went to this point lately."""
+
+
+class ProvesNothing(Refused):
+    """A code at this point, or a call back to it, would prove nothing."""

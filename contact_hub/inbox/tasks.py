@@ -7,10 +7,11 @@ from django.utils import timezone
 from django_tasks import task
 
 from contact_hub.inbox.actions import casework, drafts, intake, leftovers, presence
+from contact_hub.inbox.actions.looking import look_further
 from contact_hub.inbox.actions.sending import send
 from contact_hub.jobs.schedules import every
 
-__all__ = ["send"]
+__all__ = ["look_further", "send"]
 
 
 @task(queue_name="mail")

@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 
+class NotLoaded(Exception):
+    """Some of the fictional customers did not fit; the words say which."""
+
+
 class NotEmpty(Exception):
-    """The database holds an office already; a fictional one has no business in it."""
+    """Something is there already: an office in the database, an extract in the directory."""

@@ -12,15 +12,16 @@ AUDITOR = "auditor"
 WORK = "work"  # answer, note, assign, wrap up: change cases one can see
 SEE_ALL = "see_all"  # every queue, not only those of one's teams
 TEND = "tend"  # quarantine, dead letters, undelivered of others, raw mail
+CUSTOMERS = "customers"  # find anyone, and see whom we serve, as far as was verified
 CONFIGURE = "configure"  # the admin: people, queues, mailboxes, wordings
 
 ACTS: dict[str, frozenset[str]] = {
-    CSR: frozenset({WORK}),
-    FRONT_DESK: frozenset({WORK}),
-    LEAD: frozenset({WORK, TEND}),
-    MANAGER: frozenset({WORK, TEND, SEE_ALL}),
+    CSR: frozenset({WORK, CUSTOMERS}),
+    FRONT_DESK: frozenset({WORK, CUSTOMERS}),
+    LEAD: frozenset({WORK, TEND, CUSTOMERS}),
+    MANAGER: frozenset({WORK, TEND, SEE_ALL, CUSTOMERS}),
     ADMINISTRATOR: frozenset({WORK, TEND, SEE_ALL, CONFIGURE}),
-    AUDITOR: frozenset({SEE_ALL}),
+    AUDITOR: frozenset({SEE_ALL, CUSTOMERS}),
 }
 
 

@@ -74,6 +74,13 @@ function filter() {
   for (const offer of palette.querySelectorAll("[role=option]")) {
     offer.hidden = !words.every((word) => plain(offer.dataset.words).includes(word));
   }
+  const seek = palette.querySelector("[data-find]"); // whoever is not a place may be a customer
+  const sought = field().value.trim();
+  if (seek) {
+    seek.hidden = sought.length < 3;
+    seek.dataset.href = `${seek.dataset.find}?q=${encodeURIComponent(sought)}`;
+    seek.querySelector("[data-sought]").textContent = sought;
+  }
   choose(offers()[0]);
   palette.querySelector("[data-nothing]").hidden = loading || !words.length || offers().length > 0;
 }

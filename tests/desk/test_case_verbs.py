@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contact_hub.customers.models import Customer
 from contact_hub.inbox.actions import closing, merging
-from contact_hub.inbox.models import Case, WrapUpCode
+from contact_hub.inbox.models import Case, ContactAccountLink, WrapUpCode
 from contact_hub.journal.models import Entry
 
 SCRIPT = {"HX-Request": "true"}
@@ -233,7 +233,7 @@ def candidates(make_case):
 
 
 def test_one_key_confirms_a_candidate(desk, candidates):
-    case, luis, maria = candidates
+    case, _luis, maria = candidates
     page = desk.get(f"/desk/cases/{case.pk}/")
     assert 'data-key="y"' in page.text
 
@@ -243,7 +243,9 @@ def test_one_key_confirms_a_candidate(desk, candidates):
     case.refresh_from_db()
     assert case.customer == maria
     assert "It could also be" in answer.text
-    assert luis.name in answer.text
+    assert "L. Delgado" in answer.text
+    link = ContactAccountLink.objects.get(customer=maria)
+    assert (link.state, link.by.name) == ("confirmed", "Ana")
 
 
 def test_a_ruled_out_candidate_is_gone_and_ruling_out_twice_is_once(desk, candidates):
@@ -255,7 +257,8 @@ def test_a_ruled_out_candidate_is_gone_and_ruling_out_twice_is_once(desk, candid
     case.refresh_from_db()
     assert [row["customer"] for row in case.match] != [luis.pk]
     assert len(case.match) == 1
-    assert Entry.objects.filter(verb="ruled_out").count() == 1
+    assert Entry.objects.filter(verb="ruled_out", subject=case.key).count() == 1
+    assert ContactAccountLink.objects.get(customer=luis).state == "rejected"
 
 
 def test_a_wrong_match_is_taken_off_the_case(desk, candidates):

@@ -6,8 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from contact_hub.carriers.email.tokens import reply_address
+from contact_hub.customers.actions import set_secret
 from contact_hub.customers.models import Account, Customer, Suppression
-from contact_hub.inbox.actions import closing, drafts, replying
+from contact_hub.inbox.actions import closing, drafts, replying, verifying
 from contact_hub.inbox.models import CannedReply, Draft, Mailbox, Message
 
 SCRIPT = {"HX-Request": "true"}
@@ -397,7 +398,7 @@ def test_a_returned_message_is_sent_again_with_one_click(desk, case, ana):
     assert case.messages.filter(resend_of=message).count() == 1
 
 
-def test_a_spanish_reply_gives_its_dates_in_spanish(desk, make_case):
+def test_a_spanish_reply_gives_its_dates_in_spanish(desk, make_case, ana):
     rosa = Customer.objects.create(name="Rosa", language="es")
     account = Account.objects.create(
         number="1", line="water", customer=rosa, due_on=date(2030, 11, 28)
@@ -407,6 +408,10 @@ def test_a_spanish_reply_gives_its_dates_in_spanish(desk, make_case):
         title="Due", body="Due {account.due_date}", body_es="Vence el {account.due_date}"
     )
     address = f"/desk/cases/{case.pk}/canned/{reply.pk}/"
+    assert desk.post(address, {"language": "en"}).json()["missing"] == ["account.due_date"]
+
+    set_secret(rosa, kind="pin", value="4821", by=ana)
+    verifying.check(case, by=ana, said={"pin": "4821"})
 
     assert desk.post(address, {"language": "es"}).json()["text"] == (
         "Vence el 28 de noviembre de 2030"

@@ -51,7 +51,7 @@ def test_the_note_of_a_wrap_up_is_found(desk, wrapped):
 def test_the_note_of_a_wrap_up_stands_with_the_last_contacts(desk, wrapped, make_case):
     again = make_case()
 
-    past = desk.get(f"/desk/cases/{again.pk}/past/", headers=SCRIPT)
+    past = desk.get(f"/desk/cases/{again.pk}/panel/", headers=SCRIPT)
 
     assert "Crew replaced transformer T-9." in past.text
 

@@ -60,7 +60,7 @@ def test_a_search_with_more_than_a_page_says_so(desk, make_case):
 def test_a_panel_of_the_right_column_puts_one_space_between_its_words(desk, make_case):
     case, other = make_case(), make_case()
 
-    past = desk.get(f"/desk/cases/{case.pk}/past/", headers=SCRIPT).text
+    past = desk.get(f"/desk/cases/{case.pk}/panel/", headers=SCRIPT).text
 
     assert re.search(rf'<p class="small quiet">#{other.pk} · Billing · ', past)
 

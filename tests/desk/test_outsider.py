@@ -3,126 +3,62 @@
 A new address fails here until somebody has said, in RECIPES, what it is bound to.
 """
 
-from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from contact_hub.customers.models import Account, Customer
+from contact_hub.customers.models import (
+    CustomerNote,
+    Flag,
+    ImportFile,
+    ImportRun,
+    Point,
+    Secret,
+)
+from contact_hub.desk.topics import KINDS, allowed
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions import drafts, notes, replying
+from contact_hub.inbox.actions import alarms, drafts, notes, replying
 from contact_hub.inbox.models import (
     Attachment,
     CannedReply,
     Case,
     Contact,
+    ContactAccountLink,
     Draft,
     Envelope,
     Mention,
     Message,
+    OneTimeCode,
+    Reveal,
+    VerificationEvent,
     Viewing,
 )
 from contact_hub.jobs.models import Job
 from contact_hub.journal.models import Entry
+from contact_hub.staff.models import Person
+from tests.desk.recipes import RECIPES
+from tests.served import serve
 
 SECRETS = ("My bill doubled", "Nobody was home", "Rosa", "4410227931", "meter.png", "A quiet word")
+OF_CASES = ("My bill doubled", "Nobody was home", "meter.png", "A quiet word")
+ABOVE = ("987.65", "rosa@cust.test", "(206) 555-0134", "1204 Oak")  # what nobody has proven opens
 SCRIPT = {"HX-Request": "true"}
+LONG_AGO = date(2020, 1, 1)
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What an address is bound to.
-
-    behind  "case"   a case, or something in one: outsiders meet a 404
-            "tend"   what leads tend: others meet a 403
-            "lists"  what one may see: others get it without a word of the case
-            "self"   one's own account
-            "anyone" open without sign-in
-    """
-
-    behind: str
-    names: dict = field(default_factory=dict)  # of the address → an object of the stage
-    post: dict | None = None  # what a member would post; None: it only answers GET
-
-
-CASE = {"pk": "case"}
-RECIPES = {
-    "": Recipe("lists"),
-    "desk/": Recipe("lists"),
-    "desk/next/": Recipe("lists", post={}),
-    "desk/palette/": Recipe("lists"),
-    "desk/bulk/<slug:verb>/": Recipe("lists", {"verb": "assign"}, {"case": "case", "to": "zoe"}),
-    "desk/cases/<int:pk>/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/head/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/timeline/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/context/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/past/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/presence/": Recipe("case", CASE, {"state": "viewing"}),
-    "desk/cases/<int:pk>/assign/": Recipe("case", CASE, {"to": "ana"}),
-    "desk/cases/<int:pk>/hand-over/": Recipe("case", CASE, {"queue": "queue", "note": "x"}),
-    "desk/cases/<int:pk>/snooze/": Recipe("case", CASE, {"at": "2099-01-01T08:00"}),
-    "desk/cases/<int:pk>/wake/": Recipe("case", CASE, {}),
-    "desk/cases/<int:pk>/priority/": Recipe("case", CASE, {"priority": "2"}),
-    "desk/cases/<int:pk>/merge/": Recipe("case", CASE, {"into": "other"}),
-    "desk/cases/<int:pk>/unmerge/": Recipe("case", CASE, {}),
-    "desk/cases/<int:pk>/wrap-up/": Recipe("case", CASE, {"code": "code", "outcome": "outcome"}),
-    "desk/cases/<int:pk>/reopen/": Recipe("case", CASE, {}),
-    "desk/cases/<int:pk>/confirm/": Recipe("case", CASE, {"customer": "rosa"}),
-    "desk/cases/<int:pk>/reject/": Recipe("case", CASE, {"customer": "rosa"}),
-    "desk/cases/<int:pk>/compose/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/reply/": Recipe(
-        "case", CASE, {"case": "case", "mode": "email", "to": "rosa@cust.test", "body": "x"}
-    ),
-    "desk/cases/<int:pk>/note/": Recipe(
-        "case", CASE, {"case": "case", "mode": "note", "body": "x"}
-    ),
-    "desk/cases/<int:pk>/draft/": Recipe(
-        "case", CASE, {"case": "case", "mode": "email", "body": "x"}
-    ),
-    "desk/cases/<int:pk>/drop/": Recipe("case", CASE, {"mode": "email"}),
-    "desk/cases/<int:pk>/back/<int:draft_pk>/": Recipe(
-        "case", {"pk": "case", "draft_pk": "dropped"}, {}
-    ),
-    "desk/cases/<int:pk>/attach/": Recipe("case", CASE, {"mode": "email"}),
-    "desk/cases/<int:pk>/detach/<int:attachment_pk>/": Recipe(
-        "case", {"pk": "case", "attachment_pk": "drafted"}, {}
-    ),
-    "desk/cases/<int:pk>/canned/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/canned/<int:canned_pk>/": Recipe(
-        "case", {"pk": "case", "canned_pk": "canned"}, {}
-    ),
-    "desk/cases/<int:pk>/names/": Recipe("case", CASE),
-    "desk/cases/<int:pk>/seen/": Recipe("case", CASE, {}),
-    "desk/messages/<int:pk>/undo/": Recipe("case", {"pk": "answer"}, {}),
-    "desk/messages/<int:pk>/resend/": Recipe("case", {"pk": "answer"}, {}),
-    "desk/messages/<int:pk>/dismiss/": Recipe("case", {"pk": "answer"}, {}),
-    "desk/messages/<int:pk>/html/": Recipe("case", {"pk": "message"}),
-    "desk/messages/<int:pk>/text/": Recipe("case", {"pk": "message"}),
-    "desk/attachments/<int:pk>/<str:name>": Recipe("case", {"pk": "attachment", "name": "m.png"}),
-    "desk/undelivered/": Recipe("lists"),
-    "desk/mentions/": Recipe("lists"),
-    "tend/quarantine/": Recipe("tend"),
-    "tend/quarantine/<int:pk>/": Recipe("tend", {"pk": "envelope"}),
-    "tend/quarantine/<int:pk>/mail.eml": Recipe("tend", {"pk": "envelope"}),
-    "tend/quarantine/<int:pk>/release/": Recipe("tend", {"pk": "envelope"}, {}),
-    "tend/quarantine/<int:pk>/discard/": Recipe("tend", {"pk": "envelope"}, {"reason": "spam"}),
-    "tend/jobs/": Recipe("tend"),
-    "tend/jobs/<int:pk>/retry/": Recipe("tend", {"pk": "job"}, {}),
-    "tend/jobs/<int:pk>/discard/": Recipe("tend", {"pk": "job"}, {}),
-    "me/": Recipe("self"),
-    "me/sessions/": Recipe("self"),
-    "me/sessions/end-others/": Recipe("self", post={}),
-    "me/sessions/<int:pk>/end/": Recipe("self", {"pk": "session"}, {}),
-    "account/": Recipe("self"),
-    "account/language/": Recipe("anyone", post={}),
-    "healthz": Recipe("anyone"),
-    "readyz": Recipe("anyone"),
-    "metrics": Recipe("anyone"),
-}
 ELSEWHERE = ("admin/", "account/")  # Django's admin and allauth: asked as a whole, below
-OUTSIDERS = ["case", "lists", "tend"]
+OUTSIDERS = ["case", "lists", "tend", "customers"]
+SERVING = {  # role: whether it finds customers and sees their pages
+    "csr": True,
+    "front_desk": True,
+    "lead": True,
+    "manager": True,
+    "auditor": True,
+    "administrator": False,
+}
 
 
 def routes(patterns=None, before=""):
@@ -152,16 +88,18 @@ def behind(*kinds, posts=None):
 @pytest.fixture
 def stage(make_case, ana, zoe, billing, outages, code, outcome):
     """One of everything, in a case of Ana's team."""
-    rosa = Customer.objects.create(name="Rosa Delgado")
-    account = Account.objects.create(number="4410227931", line="electric", customer=rosa)
+    rosa, account = serve(months=2, balance="987.65")
+    left = rosa.notes.first()
     match = [{"customer": rosa.pk, "name": rosa.name, "reasons": ["email on file"]}]
-    case = make_case(text="Nobody was home.", match=match, account=account)
+    case = make_case(text="Nobody was home.", match=match, customer=rosa, account=account)
+    point = Point.objects.create(customer=rosa, kind="phone", value="+16149110142", since=LONG_AGO)
     other = make_case(subject="My bill doubled again", sender="other@cust.test")
     message = case.messages.get()
     answer = replying.reply(case, by=ana, body="A quiet word", to=["rosa@cust.test"])
     Message.objects.filter(pk=answer.pk).update(state="bounced", trouble="A quiet word")
     notes.note(case, by=ana, body="@Zoe A quiet word")
     Mention.objects.create(message=case.messages.get(kind="note"), person=zoe)
+    flag = alarms.raise_flag(case, kind="bill_denied", by=ana)
     draft = drafts.keep(case, by=ana, mode="note", version=0, body="A quiet word")
     drafts.keep(case, by=ana, mode="email", version=0, body="A quiet word")
     stored = vault.blobs().put(b"picture")
@@ -179,7 +117,13 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
         mail_from="Rosa",
         error="My bill doubled",
     )
+    extract = ImportRun.objects.create(
+        place="Rosa", state="waiting", preview=True, as_of=timezone.now()
+    )
+    extract_file = ImportFile.objects.create(run=extract, position=0, name="accounts", path="Rosa")
     things = {
+        "import": extract,
+        "import_file": extract_file,
         "case": case,
         "other": other,
         "message": message,
@@ -199,6 +143,9 @@ def stage(make_case, ana, zoe, billing, outages, code, outcome):
         "code": code,
         "outcome": outcome,
         "rosa": rosa,
+        "left": left,
+        "point": point,
+        "flag": flag,
         "ana": ana,
         "zoe": zoe,
     }
@@ -219,7 +166,9 @@ def body(route, stage):
 
 
 def counts():
-    tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention)
+    tables = (Case, Contact, Message, Draft, Attachment, Viewing, Entry, Mention, CustomerNote)
+    tables += (ImportRun,)
+    tables += (ContactAccountLink, VerificationEvent, OneTimeCode, Reveal, Flag, Point, Secret)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -232,7 +181,7 @@ def test_no_recipe_is_for_an_address_that_is_gone():
     assert set(RECIPES) <= set(routes())
 
 
-@pytest.mark.parametrize("route", behind("case", "lists", "tend", "self"))
+@pytest.mark.parametrize("route", behind("case", "lists", "tend", "customers", "self"))
 def test_a_stranger_is_sent_to_the_sign_in(client, stage, route):
     path = address(route, stage)
 
@@ -329,7 +278,7 @@ def test_the_address_is_real_for_a_lead(client, stage, lee, route):
     else:
         answer = client.post(path, body(route, stage))
 
-    assert answer.status_code in {200, 302}, f"{path}: {answer.status_code}"
+    assert answer.status_code in {200, 302, 409}, f"{path}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("route", behind(*OUTSIDERS, posts=True))
@@ -364,6 +313,70 @@ def test_nothing_is_done_by_following_a_link(client, stage, ana, lee, route):
     assert counts() == before
 
 
+@pytest.mark.parametrize("role", Person.Role.values)
+@pytest.mark.parametrize("route", behind("customers"))
+def test_roles_that_serve_customers_see_them_and_others_do_not(
+    client, stage, make_person, other_team, role, route
+):
+    client.force_login(make_person("Robin", other_team, role=role))
+    path = address(route, stage)
+
+    if RECIPES[route].post is None:
+        answer = client.get(path)
+    else:
+        answer = client.post(path, body(route, stage))
+
+    serves, does = SERVING[role], role != "auditor" or RECIPES[route].post is None
+    at_home = not serves and route == ""  # who serves nobody is led to the desk
+    assert answer.status_code in ({200, 302} if at_home or (serves and does) else {403}), route
+
+
+@pytest.mark.parametrize("role", [role for role, serves in SERVING.items() if serves])
+@pytest.mark.parametrize("route", behind("customers", posts=False))
+@pytest.mark.parametrize("query", ["", "?q=rosa+delgado", "?q=4410227931", "?case=1", "?page=2"])
+def test_nothing_unproven_and_nothing_of_another_teams_cases_is_told(
+    client, stage, make_person, other_team, role, route, query
+):
+    client.force_login(make_person("Robin", other_team, role=role))
+    sees_all = role in {"manager", "auditor"}
+
+    answer = client.get(address(route, stage) + query.replace("=1", f"={stage['case']}"))
+
+    words = answer.content.decode()
+    assert answer.status_code == (404 if "case" in query and route and not sees_all else 200)
+    assert not any(secret in words for secret in ABOVE)
+    assert sees_all or not any(secret in words for secret in OF_CASES)
+
+
+TOPICS = {  # kind of topic: who may watch one of another team
+    "case": {"manager", "administrator", "auditor"},
+    "queue": {"manager", "administrator", "auditor"},
+    "team": {"manager", "administrator", "auditor"},
+    "person": set(),
+    "customer": {role for role, serves in SERVING.items() if serves},
+    "all": set(SERVING),
+    "tend": {"lead", "manager", "administrator"},
+}
+
+
+@pytest.mark.parametrize("role", Person.Role.values)
+@pytest.mark.parametrize("kind", [*KINDS, "all", "tend"])
+def test_every_topic_is_heard_only_by_whom_it_is_for(
+    stage, make_person, outages, billing, billing_team, role, kind
+):
+    robin = make_person("Robin", *outages.teams.all(), role=role)
+    numbers = {
+        "case": stage["case"],
+        "queue": billing.pk,
+        "team": billing_team.pk,
+        "person": stage["ana"],
+        "customer": stage["rosa"],
+    }
+    topic = f"{kind}.{numbers[kind]}" if kind in numbers else kind
+
+    assert (allowed(robin, [topic]) == {topic}) == (role in TOPICS[kind])
+
+
 def test_nobody_ends_the_session_of_somebody_else(client, stage, zoe):
     client.force_login(zoe)
 
@@ -378,7 +391,7 @@ def test_whoever_left_sees_nothing_any_more(client, stage, ana):
     ana.is_active = False
     ana.save()
 
-    for route in behind("case", "lists"):
+    for route in behind("case", "lists", "customers"):
         answer = client.get(address(route, stage))
         assert answer.status_code in {301, 302, 403, 404, 405}, route
         assert not any(secret in answer.content.decode() for secret in SECRETS), route

@@ -96,7 +96,7 @@ def test_subjects_are_alike_when_most_of_their_words_are(one, other, same):
 def test_one_sender_alone_makes_no_same_matter(desk, make_case, subject, offered):
     case, other = make_case(subject="My bill doubled"), make_case(subject=subject)
 
-    past = desk.get(f"/desk/cases/{case.pk}/past/", headers=SCRIPT)
+    past = desk.get(f"/desk/cases/{case.pk}/panel/", headers=SCRIPT)
 
     assert (f"Merge #{other.pk} into this" in past.text) is offered
     assert other.get_absolute_url() in past.text
@@ -107,7 +107,7 @@ def test_a_case_of_another_customer_is_never_offered_as_the_same_matter(
 ):
     case, other = make_case(customer=rosa), make_case(customer=luis)
 
-    past = desk.get(f"/desk/cases/{case.pk}/past/", headers=SCRIPT)
+    past = desk.get(f"/desk/cases/{case.pk}/panel/", headers=SCRIPT)
 
     assert f"Merge #{other.pk} into this" not in past.text
 
@@ -117,7 +117,7 @@ def test_the_last_contacts_leave_out_what_was_merged_into_this(desk, make_case, 
     Case.objects.filter(pk=other.pk).update(opened_at=timezone.now() - timedelta(days=60))
     merging.merge(source, into=case, by=ana)
 
-    past = desk.get(f"/desk/cases/{case.pk}/past/", headers=SCRIPT)
+    past = desk.get(f"/desk/cases/{case.pk}/panel/", headers=SCRIPT)
 
     assert f'/desk/cases/{source.pk}/"' not in past.text
     assert f'/desk/cases/{other.pk}/"' in past.text

@@ -134,7 +134,7 @@ def test_a_refusal_for_good_is_the_writers_matter_and_no_dead_job(
     replying.reply(case, by=ana, body="Words", to=TO, now=now)
     work_at(later)
 
-    assert Job.objects.get().state == "done"
+    assert Job.objects.get(queue="mail").state == "done"
 
 
 def test_the_job_run_twice_sends_once(case, ana, outbox, work_at, now, later):
@@ -237,7 +237,7 @@ def test_an_answer_that_cannot_go_is_refused_and_changes_nothing(case, ana, fiel
         replying.reply(case, by=ana, **{"body": "Words", "to": TO} | fields, now=now)
 
     assert not Message.objects.filter(direction="out").exists()
-    assert not Job.objects.exists()
+    assert not Job.objects.filter(queue="mail").exists()
 
 
 def test_a_closed_case_takes_no_answer(case, ana, code, outcome, now):

@@ -7,7 +7,15 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from contact_hub.customers.models import Account, Customer
+from contact_hub.customers.models import (
+    Account,
+    Customer,
+    Flag,
+    ImportReject,
+    ImportRun,
+    Reading,
+)
+from contact_hub.customers.queries.parameters import parameter
 from contact_hub.inbox.models import (
     Case,
     Draft,
@@ -18,7 +26,8 @@ from contact_hub.inbox.models import (
 )
 from contact_hub.jobs.models import Job
 from contact_hub.journal.models import Entry
-from contact_hub.sample.actions.loading import load
+from contact_hub.sample.actions.loading import SEED, load
+from contact_hub.sample.rules.town import citizens
 from contact_hub.staff.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +68,31 @@ def test_the_sample_has_staff_of_every_role_and_customers_with_accounts(sample):
     assert set(Person.objects.values_list("role", flat=True)) == set(Person.Role.values)
     assert Customer.objects.count() >= 60
     assert Account.objects.values("line").distinct().count() >= 3
-    assert Case.objects.exclude(customer=None).count() > 50
+    assert Case.objects.exclude(customer=None).count() >= 45
     assert {case.queue.key for case in Case.objects.select_related("queue")} == set(
         Queue.objects.values_list("key", flat=True)
     )
+
+
+def test_everybody_in_the_sample_came_with_bills_readings_payments_and_some_with_flags(sample):
+    run = ImportRun.objects.get()
+
+    assert run.state == ImportRun.State.DONE
+    assert not ImportReject.objects.exists()
+    assert not run.findings.filter(severity="error").exists()
+    for holding in citizens(seed=SEED, today=timezone.localdate(sample))[0].accounts:
+        account = Account.objects.get(number=holding.number)
+        assert account.customer.name == "Rosa Delgado"
+        assert account.bills.count() > 3
+        assert account.payments.exists()
+        assert account.as_of
+    assert Account.objects.count() > 300
+    assert Reading.objects.count() > 3000
+    assert Flag.objects.values("code").distinct().count() > 5
+
+
+def test_the_office_checks_account_numbers_as_the_sample_makes_them(sample):
+    assert parameter("accounts.check_digit") == "mod10"
 
 
 def test_nothing_of_the_past_is_still_to_be_sent(sample):

@@ -60,12 +60,12 @@ def test_the_roles_allow_what_the_office_expects():
     allowed = {role: sorted(rules.ACTS[role]) for role in Person.Role.values}
 
     assert allowed == {
-        "csr": ["work"],
-        "front_desk": ["work"],
-        "lead": ["tend", "work"],
-        "manager": ["see_all", "tend", "work"],
+        "csr": ["customers", "work"],
+        "front_desk": ["customers", "work"],
+        "lead": ["customers", "tend", "work"],
+        "manager": ["customers", "see_all", "tend", "work"],
         "administrator": ["configure", "see_all", "tend", "work"],
-        "auditor": ["see_all"],
+        "auditor": ["customers", "see_all"],
     }
 
 

@@ -89,7 +89,9 @@ def test_once_the_app_is_set_up_everything_opens_and_the_next_sign_in_asks_for_i
     assert later.get("/me/").status_code == 302
     refused = later.post(f"{FACTORS}authenticate/", {"code": wrong(code_for(secret))})
     assert "Incorrect code" in refused.text
-    assert later.post(f"{FACTORS}authenticate/", {"code": code_for(secret, 1)})["Location"] == "/"
+    assert (
+        later.post(f"{FACTORS}authenticate/", {"code": code_for(secret, 1)})["Location"] == "/desk/"
+    )
 
     assert later.get("/me/").status_code == 200
     assert verbs(manager) == [

@@ -36,7 +36,7 @@ def test_people_sign_in_by_email_in_any_case_and_the_journal_says_so(visitor, si
     answer = sign_in(visitor, somebody.email.upper())
 
     assert answer.status_code == 302
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/desk/"
     assert visitor.get("/me/").status_code == 200
     entry = Entry.objects.get(subject=f"person.{somebody.pk}", verb="signed_in")
     assert entry.by == somebody
@@ -130,10 +130,10 @@ def test_signing_in_changes_the_key_of_the_session(visitor, sign_in, somebody):
     ("asked", "sent"),
     [
         ("/desk/cases/7/", "/desk/cases/7/"),
-        ("https://elsewhere.test/", "/"),
-        ("//elsewhere.test/", "/"),
-        ("/\\elsewhere.test/", "/"),
-        ("javascript:alert(1)", "/"),
+        ("https://elsewhere.test/", "/desk/"),
+        ("//elsewhere.test/", "/desk/"),
+        ("/\\elsewhere.test/", "/desk/"),
+        ("javascript:alert(1)", "/desk/"),
     ],
 )
 def test_after_signing_in_one_is_sent_on_only_within_the_hub(

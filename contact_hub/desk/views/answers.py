@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contact_hub.desk.views.access import case_for
+from contact_hub.desk.views.access import case_for, person_of
 from contact_hub.desk.views.case import everything
 from contact_hub.inbox.models import Case
+from contact_hub.inbox.queries.verification import panel
 
 REFUSED = 409
 
@@ -39,7 +40,8 @@ def changed(
     said     one sentence for the person, when it was done
     error    one sentence when it was refused; then `status` says so too
     undo     where a verb that can be taken back is taken back, for so many `seconds`
-    more     with `compose` the composer is drawn anew as well, for that `mode`
+    more     with `compose` the composer is drawn anew as well, for that `mode`; with
+             `verification` who speaks
     """
     try:
         fresh = case_for(request, case.pk)
@@ -47,9 +49,14 @@ def changed(
         return _left(request, case, said=said)
     if wants_parts(request):
         compose = more.pop("compose", False) or fresh.state != case.state
+        verification = more.pop("verification", False) or _is_about(fresh) != _is_about(case)
         parts = {**everything(request, fresh, **more), "compose": compose}
+        if verification:
+            parts["verification"] = panel(fresh, person_of(request))
+            parts["verify_again"] = True
         response = render(request, "desk/_changed.html", parts, status=status)
-        response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error)
+        past = "verify_again" in parts
+        response["HX-Trigger"] = told(said=said, undo=undo, seconds=seconds, error=error, past=past)
         return response
     if error:
         parts = {**everything(request, fresh), "error": error}
@@ -58,9 +65,18 @@ def changed(
     return redirect(_next(request) or case)
 
 
-def told(*, said: str = "", undo: str = "", seconds: float = 0, error: str = "") -> str:
-    """What the page's scripts are to hear: the words of a toast, and that the list may differ."""
-    events: dict[str, Any] = {"hub:work": True}
+def _is_about(case: Case) -> tuple[int | None, int | None]:
+    return case.customer_id, case.account_id
+
+
+def told(
+    *, said: str = "", undo: str = "", seconds: float = 0, error: str = "", past: bool = False
+) -> str:
+    """What the page's scripts are to hear: the words of a toast, and that the list may differ.
+
+    past  what else we have with the customer is another now, or shown otherwise
+    """
+    events: dict[str, Any] = {"hub:work": True} | ({"hub:past": True} if past else {})
     if said or error:
         toast = {"text": error or said, "kind": "error" if error else ""}
         undoing = {"undo": undo, "seconds": seconds} if undo and seconds > 0 else {}

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -18,7 +19,8 @@ from contact_hub.inbox.actions import presence as presence_actions
 from contact_hub.inbox.models import Case, Draft, Viewing
 from contact_hub.inbox.queries import case as cases
 from contact_hub.inbox.queries.composing import composer
-from contact_hub.inbox.queries.context import history, identity
+from contact_hub.inbox.queries.context import identity
+from contact_hub.inbox.queries.sight import Sight, sight
 from contact_hub.staff.rules import WORK
 
 MODES = frozenset(Draft.Mode.values)
@@ -30,7 +32,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole case: head, timeline, composer, context."""
     case = case_for(request, pk)
     template = "desk/_case.html" if request.headers.get("HX-Target") == "case" else "desk/case.html"
-    response = render(request, template, everything(request, case))
+    response = render(request, template, everything(request, case, level_later=True))
     response["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
 
@@ -62,17 +64,6 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Only who the case is about."""
     case = case_for(request, pk)
     return render(request, "desk/_context.html", {"case": case, **aside_of(request, case)})
-
-
-@login_required
-@require_GET
-def past(request: HttpRequest, pk: int) -> HttpResponse:
-    """What else we have with the customer, fetched after the page so that the page is quick."""
-    case = case_for(request, pk)
-    person = person_of(request)
-    template = "desk/_past.html" if request.headers.get("HX-Request") else "desk/past.html"
-    found = history(case, person)
-    return render(request, template, {"case": case, "history": found, "may_work": person.may(WORK)})
 
 
 @working
@@ -140,4 +131,6 @@ def others_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the context column needs at once."""
-    return {"identity": identity(case), "may_work": person_of(request).may(WORK)}
+    person = person_of(request)
+    seen = SimpleLazyObject(lambda: sight(person, case=case) if case.customer_id else Sight())
+    return {"identity": identity(case), "sight": seen, "may_work": person.may(WORK)}

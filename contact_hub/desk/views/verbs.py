@@ -131,8 +131,9 @@ def _confirm(case: Case, by: Person, fields: Fields) -> None:
     customer = Customer.objects.filter(pk=fields["customer"]).first() if chosen else None
     if chosen is None or customer is None:
         raise NotCandidate(gettext("This customer is no longer among the candidates."))
-    account = customer.accounts.filter(pk=chosen.account or 0).first()
-    casework.attach_customer(case, by=by, customer=customer, account=account)
+    meant = fields.get("account") or chosen.account or 0
+    account = customer.accounts.filter(pk=meant).first()
+    identifying.confirm(case, by=by, customer=customer, account=account)
 
 
 def _reject(case: Case, by: Person, fields: Fields) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from contact_hub.inbox.actions import outgoing
 from contact_hub.inbox.models import AutoReply, Case, Message
+from contact_hub.inbox.queries.recognising import language_of
 from contact_hub.inbox.rules import autoreply
 from contact_hub.journal.actions import record
 
@@ -60,5 +61,5 @@ def mute(case: Case, *, now: datetime) -> None:
 def _wording(case: Case) -> str:
     if not case.queue.auto_reply:
         return ""
-    spanish = case.customer is not None and case.customer.language == "es"
+    spanish = language_of(case) == "es"
     return (spanish and case.queue.auto_reply_es) or case.queue.auto_reply

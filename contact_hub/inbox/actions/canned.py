@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import formats, translation
 
 from contact_hub.inbox.models import CannedReply, Case
+from contact_hub.inbox.queries.sight import sight
 from contact_hub.inbox.rules.filling import Filled, fill
 from contact_hub.staff.models import Person
 
@@ -20,7 +21,7 @@ def use(canned: CannedReply, *, case: Case, by: Person, language: str = "en") ->
 
 
 def values(case: Case, *, by: Person) -> dict[str, str]:
-    """What the variables of a canned reply stand for in this case."""
+    """What the variables stand for in this case; what may not be said yet has no value."""
     customer, account = case.customer, case.account
     name = customer.name if customer else case.who_name
     found = {
@@ -34,11 +35,14 @@ def values(case: Case, *, by: Person) -> dict[str, str]:
         "office.name": settings.SITE_NAME,
     }
     if account:
-        found |= {
-            "account.number": account.number,
-            "account.balance": f"${account.balance:,.2f}",
-            "account.past_due": f"${account.past_due:,.2f}",
-            "account.due_date": formats.date_format(account.due_on) if account.due_on else "",
-            "premise.address": str(account.premise) if account.premise else "",
+        due_on = formats.date_format(account.due_on) if account.due_on else ""
+        facts = {
+            "account.balance": ("balance", f"${account.balance:,.2f}"),
+            "account.past_due": ("past_due", f"${account.past_due:,.2f}"),
+            "account.due_date": ("due", due_on),
+            "premise.address": ("service_address", str(account.premise or "")),
         }
+        seen = sight(by, case=case)
+        found["account.number"] = account.number
+        found |= {name: value for name, (what, value) in facts.items() if seen.answer(what).allowed}
     return found

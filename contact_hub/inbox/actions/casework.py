@@ -9,8 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_hub.customers.models import Account, Customer
-from contact_hub.inbox.actions.guard import hold, hold_unfinished
+from contact_hub.inbox.actions.guard import hold_unfinished
 from contact_hub.inbox.actions.notes import note as leave_note
 from contact_hub.inbox.errors import NotAllowed, Refused
 from contact_hub.inbox.models import Case, Queue
@@ -136,33 +135,6 @@ def set_priority(case: Case, *, by: Person, priority: int, now: datetime | None 
         case.priority = priority
         case.save(update_fields=["priority"])
         record(case.key, "prioritised", by=by, topics=case.topics, at=now, priority=priority)
-    return case
-
-
-@transaction.atomic
-def attach_customer(
-    case: Case,
-    *,
-    by: Person,
-    customer: Customer,
-    account: Account | None = None,
-    now: datetime | None = None,
-) -> Case:
-    """Say whose case this is; a match is never a verification."""
-    case = hold(case, by=by)
-    if account is not None and account.customer_id != customer.pk:
-        raise Refused(_("That account is another customer's."))
-    case.customer, case.account, case.who_name = customer, account, customer.name[:200]
-    case.save(update_fields=["customer", "account", "who_name"])
-    record(
-        case.key,
-        "matched",
-        by=by,
-        topics=case.topics,
-        at=now,
-        customer=customer.pk,
-        account=account.pk if account else None,
-    )
     return case
 
 

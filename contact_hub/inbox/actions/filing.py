@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, Func, QuerySet, TextField, Value
 
 from contact_hub.carriers.base import File, Inbound, Party
 from contact_hub.carriers.email import tokens
 from contact_hub.carriers.email.automatic import is_machine
-from contact_hub.customers import queries as customers
 from contact_hub.inbox import vault
-from contact_hub.inbox.actions import acknowledging, receipts
+from contact_hub.inbox.actions import acknowledging, identifying, looking, receipts
 from contact_hub.inbox.actions.guard import standing_for
 from contact_hub.inbox.actions.thread_keys import remember
 from contact_hub.inbox.models import (
@@ -28,11 +28,13 @@ from contact_hub.inbox.models import (
     Queue,
     ThreadKey,
 )
-from contact_hub.inbox.rules import numbers, threading
+from contact_hub.inbox.queries import recognising
+from contact_hub.inbox.rules import threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
 
 log = structlog.get_logger()
+BIG = BigIntegerField()
 TEXT_CHARACTERS = 200_000  # of one message; the raw mail keeps the rest
 HTML_CHARACTERS = 1_000_000
 ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
@@ -86,7 +88,6 @@ def file(envelope: Envelope, inbound: Inbound, *, now: datetime) -> Message | No
             if bounced is not None:
                 _filed(envelope, bounced, now=now)
                 return bounced
-        _one_at_a_time(inbound.sender.address)
         route = _route(envelope, inbound)
         place = _place(inbound, route, now=now)
         message = _write(inbound, place, route, files, now=now)
@@ -166,17 +167,26 @@ def _one_at_a_time(sender: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [sender])
 
 
+def _in_turn(boxes: QuerySet[Mailbox], sender: str) -> list[Mailbox]:
+    """Read mailboxes and wait for one's turn (see above), in one statement where there are any."""
+    if not sender or connection.vendor != "postgresql":
+        return list(boxes)
+    hashed = Func(Value(sender), Value(7), function="hashtextextended", output_field=BIG)
+    turn = Func(hashed, function="pg_advisory_xact_lock", output_field=TextField())
+    found: list[Mailbox] = [*boxes.annotate(turn=turn)]
+    if not found:
+        _one_at_a_time(sender)
+    return found
+
+
 def _route(envelope: Envelope, inbound: Inbound) -> Route:
     parties = [Party(address) for address in envelope.recipients] + [*inbound.to, *inbound.cc]
     addresses = [party.address for party in parties]
     plain = [tokens.without_tag(address) for address in addresses]
     sender = inbound.sender.address
-    ours = {
-        mailbox.address: mailbox
-        for mailbox in Mailbox.objects.filter(address__in={*plain, *addresses, sender}, active=True)
-        .select_related("queue")
-        .only(*ROUTED)
-    }
+    boxes = Mailbox.objects.filter(address__in={*plain, *addresses, sender}, active=True)
+    boxes = boxes.select_related("queue").only(*ROUTED)
+    ours = {mailbox.address: mailbox for mailbox in _in_turn(boxes, sender)}
     found = next((ours[one] for one in (*plain, *addresses) if one in ours), None)
     mailbox = envelope.mailbox or found
     key = settings.SECRET_KEY
@@ -191,8 +201,7 @@ def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     pk, reason = _thread(inbound, route)
     case = standing_for(pk) if pk else None
     if case is None:
-        case = _open_case(inbound, route, now=now)
-        return Place(case, _begin(case, now=now), "", begins=True)
+        return _open_case(inbound, route, now=now)
     reopened = _hear(case, inbound, now=now)
     running = case.contacts.filter(channel="email", wrapped=None).first()
     contact = running or _begin(case, now=now)
@@ -230,11 +239,10 @@ def _of_sender(
     return threading.Known(keys, tuple(unfinished), part_of)
 
 
-def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
-    found = customers.match(
-        emails=[inbound.sender.address] if inbound.sender.address else [],
-        numbers=numbers.candidates(f"{inbound.subject}\n{inbound.text}"),
-    )
+def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Place:
+    """Begin a case; whom it may be about is suggested, and for people to confirm."""
+    told = recognising.read(f"{inbound.subject}\n{inbound.text}")
+    rows = recognising.at_first_sight(inbound.sender.address, told)
     case = Case(
         queue=route.queue,
         subject=inbound.subject[:300],
@@ -244,14 +252,16 @@ def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Case:
         priority=Case.Priority.LOW if inbound.automatic else Case.Priority.NORMAL,
         who_name=inbound.sender.name[:200],
         who_address=inbound.sender.address[:254],
-        match=[candidate.as_json() for candidate in found],
+        match=rows,
     )
-    if len(found) == 1 and customers.EMAIL_ON_FILE in found[0].reasons:
-        case.customer_id, case.account_id = found[0].customer, found[0].account
-        case.who_name = found[0].name[:200]
     _hears(case, inbound, now=now)
     case.save(force_insert=True)
-    return case
+    contact = _begin(case, now=now)
+    if rows:
+        identifying.suggest(contact, rows, now=now)
+    elif not inbound.automatic and looking.worth_looking(inbound.sender.name, told):
+        looking.later(case)
+    return Place(case, contact, "", begins=True)
 
 
 def _hear(case: Case, inbound: Inbound, *, now: datetime) -> bool:

@@ -29,7 +29,9 @@ from contact_hub.carriers.registry import CARRIERS
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import receipts
+from contact_hub.inbox.actions.enclosing import has_left, with_code
 from contact_hub.inbox.models import Case, Mailbox, Message
+from contact_hub.inbox.queries.recognising import language_of
 from contact_hub.inbox.rules.html import as_html
 from contact_hub.jobs.actions import enqueue
 from contact_hub.jobs.effects import Effect, effect
@@ -76,7 +78,7 @@ def outbound(message: Message) -> Outbound:
     mailbox = message.mailbox
     address = message.from_address
     reply_to = tokens.reply_address(address, message.case_id, settings.SECRET_KEY)
-    text = message.text if message.automatic else _signed(message)
+    text = with_code(message, message.text if message.automatic else _signed(message))
     return Outbound(
         channel="email",
         message_id=message.message_id,
@@ -250,6 +252,7 @@ def _accepted(message: Message, accepted: Accepted, *, now: datetime) -> None:
     if first:
         case = Case.objects.get(pk=message.case_id)
         record(case.key, "sent", by=None, topics=case.topics, at=now, message=message.pk)
+        has_left(message)
         if message.mailbox and message.mailbox.sent_folder:
             enqueue(keep_copy, message.pk, queue="mail")
     for bounce in gone:
@@ -293,9 +296,8 @@ def _undeliverable(message: Message, reason: str) -> None:
 
 
 def _signed(message: Message) -> str:
-    customer = message.case.customer
     mailbox = message.mailbox
-    spanish = customer is not None and customer.language == "es"
+    spanish = mailbox is not None and language_of(message.case) == "es"
     ours = ((spanish and mailbox.signature_es) or mailbox.signature) if mailbox else ""
     theirs = message.author.signature if message.author else ""
     signature = "\n".join(part.strip() for part in (theirs, ours) if part.strip())

@@ -13,6 +13,7 @@ from contact_hub.carriers.email.tokens import without_tag
 from contact_hub.customers.queries import refusals
 from contact_hub.inbox.models import Attachment, Case, Draft, Mailbox, Message
 from contact_hub.inbox.queries.case import drafts_of, family_of
+from contact_hub.inbox.queries.recognising import language_of
 from contact_hub.inbox.rules.wording import answer_subject
 from contact_hub.staff.models import Person
 
@@ -62,7 +63,7 @@ def composer(case: Case, person: Person, *, mode: str = "") -> Composer:
     to = draft.to if draft and draft.to else _whom(case, heard, ours)
     cc = draft.cc if draft else ""
     box = _mailbox(draft, boxes, heard)
-    language = case.customer.language if case.customer else LANGUAGES[0]
+    language = language_of(case) or LANGUAGES[0]
     return Composer(
         case=case,
         mode=mode,

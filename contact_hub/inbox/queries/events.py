@@ -120,6 +120,12 @@ def _prioritised(told: Particulars) -> str:
     return _("set the priority to %(priority)s") % {"priority": priority}
 
 
+def _not_verified(told: Particulars) -> str:
+    if told.get("result") == "locked":
+        return _("tried to verify a locked account")
+    return _("tried to verify who speaks: it did not fit")
+
+
 def _reasoned(told: Particulars, words: str) -> str:
     reason = told.get("reason", "")
     return f"{words}: {explained(reason)}" if reason else words
@@ -128,6 +134,7 @@ def _reasoned(told: Particulars, words: str) -> str:
 WORDS: dict[str, Callable[[Particulars], str]] = {
     "assigned": _assigned,
     "handed_over": _handed_over,
+    "opened": lambda _told: _("opened this case"),
     "snoozed": _snoozed,
     "prioritised": _prioritised,
     "woke": lambda _told: _("it came back"),
@@ -142,6 +149,15 @@ WORDS: dict[str, Callable[[Particulars], str]] = {
     "matched": lambda _told: _("said whose case this is"),
     "unmatched": lambda _told: _("said that this is not the customer it was taken for"),
     "ruled_out": lambda told: _("ruled out %(name)s") % {"name": told.get("name") or "?"},
+    "looked_up": lambda _told: _("looked for whose account it is"),
+    "verified": lambda told: _("verified who speaks: level %(level)s") % {"level": told["level"]},
+    "not_verified": _not_verified,
+    "code_sent": lambda _told: _("sent a one-time code to a point on file"),
+    "flagged": lambda _told: _("raised a red flag"),
+    "flag_cleared": lambda _told: _("cleared a red flag"),
+    "revealed": lambda told: _reasoned(told, _("looked above the verified level")),
+    "point_changed": lambda _told: _("changed how the customer is reached"),
+    "secret_set": lambda _told: _("set a PIN or password"),
     "dismissed": lambda _told: _("let a message that did not arrive be"),
     "resent": lambda _told: _("sent a message again"),
     "bounced": lambda told: _reasoned(told, _("a message came back")),
@@ -154,6 +170,7 @@ WORDS: dict[str, Callable[[Particulars], str]] = {
 ICONS = {
     "assigned": "person",
     "handed_over": "move",
+    "opened": "plus",
     "snoozed": "snooze",
     "woke": "clock",
     "prioritised": "flag",
@@ -166,6 +183,15 @@ ICONS = {
     "matched": "shield",
     "unmatched": "shield",
     "ruled_out": "shield",
+    "looked_up": "search",
+    "verified": "shield",
+    "not_verified": "alert",
+    "code_sent": "send",
+    "flagged": "flag",
+    "flag_cleared": "check",
+    "revealed": "eye",
+    "point_changed": "at",
+    "secret_set": "lock",
     "dismissed": "check",
     "resent": "send",
     "bounced": "alert",

@@ -74,6 +74,9 @@ KNOWN = (
     gettext_noop("email on file"),
     gettext_noop("phone on file"),
     gettext_noop("account number in the text"),
+    gettext_noop("citation in the text"),
+    gettext_noop("licence plate in the text"),
+    gettext_noop("meter in the text"),
     gettext_noop("the customer asked not to be written to here"),
     # what became of jobs
     gettext_noop("The worker that ran it is gone."),

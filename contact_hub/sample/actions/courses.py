@@ -28,6 +28,7 @@ def taken(stage: Stage, case: Case, _letter: Letter, _who: Citizen, at: datetime
     agent = stage.agent(case)
     when = stage.later(at, least=3, most=40)
     case = casework.assign(case, by=agent, to=agent, now=when)
+    stage.recognise(case, at=when)
     lead = stage.lead(case)
     if stage.dice.random() < 0.4 and lead:
         notes.note(
@@ -100,6 +101,7 @@ def ended(stage: Stage, case: Case, letter: Letter, who: Citizen, at: datetime) 
     """Answered, thanked for, wrapped up."""
     when = stage.later(at, least=10, most=300)
     agent = stage.agent(case)
+    stage.recognise(case, at=when - timedelta(minutes=2))
     if letter.reply.strip():
         agent = stage.answer(case, letter, at=when, wait=False).author or agent
         for text in letter.answers[-1:]:

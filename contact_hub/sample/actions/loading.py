@@ -16,7 +16,9 @@ from contact_hub.sample.actions import office, people
 from contact_hub.sample.actions.courses import PLAN, Course
 from contact_hub.sample.actions.stage import Stage
 from contact_hub.sample.errors import NotEmpty
+from contact_hub.sample.rules.cast import as_billed
 from contact_hub.sample.rules.data import Letter, letters
+from contact_hub.sample.rules.extracts import Plan
 from contact_hub.sample.rules.town import Citizen, citizens, strangers
 from contact_hub.staff.models import Person
 
@@ -46,9 +48,11 @@ def load(*, now: datetime | None = None, seed: int = SEED) -> bool:
             return False
         if everybody.exists():
             raise NotEmpty("The database holds an office already; the sample needs an empty one.")
-        town = citizens(seed=seed, today=timezone.localdate(now))
+        today = timezone.localdate(now)
+        plan = Plan(accounts=people.NEIGHBOURS, seed=seed, day=today.toordinal())
+        town = as_billed(citizens(seed=seed, today=today), plan)
         office.set_up()
-        people.move_in(town, now=now)
+        people.move_in(town, plan, now=now)
         stage = Stage(now=now, dice=random.Random(seed))
         for scene in sorted(_scenes(town, stage), key=lambda scene: scene.at):
             _play(stage, scene)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from contact_hub.customers.actions.parameters import decide
 from contact_hub.inbox.models import CannedReply, Mailbox, Outcome, Queue, WrapUpCode
 from contact_hub.sample.rules.data import office
 from contact_hub.staff.models import Person, Team
 
+LONG_SINCE = date(2020, 1, 1)
 DOMAIN = "aldercreek.test"
 
 
@@ -30,6 +33,7 @@ def set_up() -> None:
     for row in plan["staff"]:
         _person(row, password, teams)
     _codes(plan, queues)
+    _decide(plan)
     for row in plan["canned"]:
         canned = CannedReply.objects.create(
             title=row["title"],
@@ -38,6 +42,13 @@ def set_up() -> None:
             tags=row["tags"],
         )
         canned.queues.set([queues[row["queue"]]] if "queue" in row else [])
+
+
+def _decide(plan: dict[str, Any]) -> None:
+    """What the office has decided for itself."""
+    own = [row["address"] for row in plan["mailboxes"]]
+    for name, value in {**plan["parameters"], "points.own": [*own, *plan["phones"]]}.items():
+        decide(name, value=value, starts_on=LONG_SINCE, by=None)
 
 
 def address_of(name: str) -> str:

@@ -1,69 +1,27 @@
-"""The people the utility serves: customers, premises, accounts, points and consents."""
+"""The people the utility serves, put on file as a billing system's people are: by an import."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from contact_hub.customers.models import Account, Consent, Customer, Point, Premise
+from contact_hub.customers.actions import importing
+from contact_hub.customers.models import ImportRun
+from contact_hub.sample.actions.extracting import write_full
+from contact_hub.sample.errors import NotLoaded
+from contact_hub.sample.rules.extracts import Plan
 from contact_hub.sample.rules.town import Citizen
 
-
-def move_in(citizens: Sequence[Citizen], *, now: datetime) -> None:
-    """Put everybody on file."""
-    for citizen in citizens:
-        _enter(citizen, now=now)
+NEIGHBOURS = 240  # accounts beside those of the named people
+AGE = timedelta(hours=2)  # of the extract
 
 
-def _enter(citizen: Citizen, *, now: datetime) -> None:
-    customer = Customer.objects.create(
-        name=citizen.name, kind=citizen.kind, language=citizen.language
-    )
-    premise = None
-    if citizen.place:
-        premise, _new = Premise.objects.get_or_create(
-            street=citizen.place.street,
-            unit=citizen.place.unit,
-            city="Alder Creek",
-            state="WA",
-            zip_code=citizen.place.zip_code,
-        )
-    for holding in citizen.accounts:
-        Account.objects.create(
-            number=holding.number,
-            line=holding.line,
-            status=holding.status,
-            customer=customer,
-            premise=premise,
-            balance=holding.balance,
-            past_due=holding.past_due,
-            due_on=holding.due_on,
-            as_of=now,
-        )
-    _reach(customer, citizen, now=now)
-
-
-def _reach(customer: Customer, citizen: Citizen, *, now: datetime) -> None:
-    email = Point.objects.create(
-        customer=customer, kind=Point.Kind.EMAIL, value=citizen.email, label="billing"
-    )
-    Point.objects.create(
-        customer=customer, kind=Point.Kind.PHONE, value=citizen.phone, label="mobile"
-    )
-    if citizen.place:
-        where = f"{citizen.place.street} {citizen.place.unit}".strip()
-        Point.objects.create(
-            customer=customer, kind=Point.Kind.POST, value=f"{where}, Alder Creek WA"
-        )
-    for purpose, granted in (
-        (Consent.Purpose.SERVICE, citizen.reachable),
-        (Consent.Purpose.PROMOTION, citizen.promotions),
-    ):
-        Consent.objects.create(
-            point=email,
-            channel="email",
-            purpose=purpose,
-            granted=granted,
-            source="billing system",
-            at=now - timedelta(days=200),
-        )
+def move_in(citizens: Sequence[Citizen], plan: Plan, *, now: datetime) -> None:
+    """Put everybody on file, with their bills, readings and payments; raise NotLoaded."""
+    with TemporaryDirectory(prefix="alder-creek-") as place:
+        write_full(Path(place), plan, citizens=tuple(citizens), at=now - AGE)
+        run = importing.carry_out(importing.prepare(Path(place), by=None), now=now)
+    if run.state != ImportRun.State.DONE:
+        raise NotLoaded(run.trouble)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
 from contact_hub.carriers.email import tokens
-from contact_hub.inbox.actions import intake, replying
+from contact_hub.customers.models import Customer
+from contact_hub.inbox.actions import identifying, intake, replying
+from contact_hub.inbox.actions.looking import look_further
 from contact_hub.inbox.actions.sending import send
 from contact_hub.inbox.models import Case, Mailbox, Message
+from contact_hub.inbox.queries.recognising import band
 from contact_hub.inbox.rules.filling import fill
 from contact_hub.jobs.models import Job
 from contact_hub.journal.actions import record
@@ -61,11 +65,23 @@ class Stage:
             return None
         case = envelope.message.case
         self.carried(case, at=at)
+        Job.objects.filter(task=look_further.module_path, args=[case.pk]).delete()
         return case
+
+    def recognise(self, case: Case, *, at: datetime) -> None:
+        """Let whoever works on the case confirm the customer whom the hub suggests."""
+        best: dict[str, Any] = next(iter(case.match), {})
+        if case.customer_id or band(best.get("probability", 0.0)) != "suggested":
+            return
+        customer = Customer.objects.get(pk=best["customer"])
+        account = customer.accounts.filter(pk=best["account"] or 0).first()
+        identifying.confirm(case, by=self.agent(case), customer=customer, account=account, now=at)
+        case.refresh_from_db()
 
     def answer(self, case: Case, letter: Letter, *, at: datetime, wait: bool) -> Message:
         """Let an agent write the letter's reply and have it arrive."""
         case.refresh_from_db()
+        self.recognise(case, at=at - timedelta(minutes=1))
         agent = self.agent(case)
         name = case.customer.name if case.customer else case.who_name
         text = fill(

@@ -46,6 +46,20 @@ def town() -> dict[str, list[str]]:
 
 
 @cache
+def places() -> dict[str, Any]:
+    """The map: streets, ZIP and area codes, trades, towns elsewhere."""
+    with (DATA / "places.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def spellings() -> dict[str, Any]:
+    """How names are written that the census has in capitals and without accents."""
+    with (DATA / "names.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
 def letters() -> tuple[Letter, ...]:
     """Every letter, in the order of the files."""
     found: list[Letter] = []

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contact_hub.sample.rules.data import town
+from contact_hub.sample.rules.numbers import account_number
 
 DOMAINS = ("example.com", "example.org", "example.net")
+CAST = 850_000_000  # running numbers of their accounts begin here
 LINES = ("electric", "water", "communications")
 
 
@@ -24,8 +26,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """An account somebody has."""
+    """An account somebody has; `running` is what its number is made of."""
 
+    running: int
     number: str
     line: str
     status: str
@@ -87,7 +90,9 @@ def _citizen(
         phone=f"+1206555{101 + number:04d}",
         place=place,
         accounts=tuple(
-            _holding(dice, f"{4100 + number}{line_number}{dice.randint(100, 999)}", line, today)
+            _holding(
+                dice, CAST + int(f"{number}{line_number}{dice.randint(100, 999)}"), line, today
+            )
             for line_number, line in enumerate(LINES[:wanted], 1)
         ),
         reachable=number != 33,
@@ -95,12 +100,13 @@ def _citizen(
     )
 
 
-def _holding(dice: random.Random, number: str, line: str, today: date) -> Holding:
+def _holding(dice: random.Random, running: int, line: str, today: date) -> Holding:
     balance = Decimal(dice.randint(1800, 32000)) / 100
     late = dice.random() < 0.25
     past_due = (balance * Decimal("0.6")).quantize(Decimal("0.01")) if late else Decimal(0)
     return Holding(
-        number=number,
+        running=running,
+        number=account_number(running),
         line=line,
         status="active" if dice.random() < 0.95 else "closed",
         balance=balance,

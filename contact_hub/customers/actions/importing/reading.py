@@ -1,0 +1,286 @@
+"""A file is read, checked and put by in pieces, each a transaction with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from itertools import islice
+from operator import lt
+from typing import Any
+
+from django.db import transaction
+
+from contact_hub.customers.actions.importing import contradictions, staging
+from contact_hub.customers.actions.importing.binding import Binding, bind
+from contact_hub.customers.actions.importing.checking import Checked, Checker
+from contact_hub.customers.actions.importing.keeping import Keeper
+from contact_hub.customers.models import ImportFile, ImportReject
+from contact_hub.customers.queries.parameters import parameter
+from contact_hub.customers.rules.layout import FILES
+from contact_hub.customers.rules.values import Misfit
+from contact_hub.customers.vault import seal_row
+from contact_hub.lib.extracts import Digest, Extract, Unreadable
+
+BATCH = 5_000  # rows that are checked together
+PIECES = {True: 4, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
+SHOWN = 300  # characters of a reason
+
+
+class TooManyRejects(Unreadable):
+    """More rows do not fit than the office allows; nothing of the file is written."""
+
+
+def header_of(extract: Extract, file: ImportFile) -> Binding:
+    """Bind a file by its header, which is noted; raise Unreadable."""
+    with extract.reading(file.name) as rows:
+        first = next(rows, None)
+    if first is None:
+        raise Unreadable(f"{file.path} is empty: it has no header")
+    file.header = list(first[1])
+    ImportFile.objects.filter(pk=file.pk).update(header=file.header)
+    return bind(FILES[file.name], first[1], phone=phones())
+
+
+def read(extract: Extract, file: ImportFile, binding: Binding, *, keeper: Keeper) -> None:
+    """Put by all that fits; raise Unreadable when the file is not what its manifest says.
+
+    Goes on where an earlier process was.
+    """
+    checker = Checker(
+        binding, delta=keeper.run.kind == keeper.run.Kind.DELTA, preview=keeper.run.preview
+    )
+    _begin(file, binding, keeper)
+    digest = Digest()
+    with extract.reading(file.name, digest) as rows:
+        next(rows)
+        for piece in _pieces(rows):
+            if piece[-1][0] <= file.staged:
+                continue  # put by before the process that did it was gone
+            left = [pair for pair in piece if pair[0] > file.staged]
+            _put_by(left, file, checker, binding, keeper)
+            keeper.breathe()
+    _compare(file, digest)
+    _refuse_twins(file, binding, keeper)
+    _judge(file)
+    if file.rows > WORTH_KNOWING:
+        staging.learn_sizes(binding.stage)
+    fill_twins(extract, file)
+    keeper.mark(file, state=ImportFile.State.READ)
+
+
+def _begin(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
+    kept = staging.has_table(binding.stage)
+    expected = file.rows - file.rejects
+    if file.staged and kept and staging.count(binding, file.staged) == expected:
+        return
+    with transaction.atomic():
+        staging.make_tables(binding)
+        file.refused.all().delete()
+        file.run.findings.filter(file=file.name).delete()
+        contradictions.tell_unknown(file, binding)
+        keeper.mark(
+            file,
+            state=ImportFile.State.READING,
+            staged=0,
+            rows=0,
+            rejects=0,
+            summed=Decimal(0),
+            in_order=True,
+            last_key="",
+        )
+
+
+def _pieces(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    """Rows by the thousands; a line with nothing in it is none."""
+    size = BATCH * PIECES[staging.is_postgres()]
+    while piece := list(islice(rows, size)):
+        if whole := [pair for pair in piece if pair[1]]:
+            yield whole
+
+
+def _put_by(
+    piece: Sequence[tuple[int, list[str]]],
+    file: ImportFile,
+    checker: Checker,
+    binding: Binding,
+    keeper: Keeper,
+) -> None:
+    with transaction.atomic():
+        rejected, summed, ordered, last = 0, file.summed, file.in_order, file.last_key
+        for start in range(0, len(piece), BATCH):
+            batch = piece[start : start + BATCH]
+            lines, rows = [line for line, _row in batch], [row for _line, row in batch]
+            checked = checker.check(lines, rows)
+            staging.put_by(binding, checked.rows, checked.points)
+            rejected += _keep_rejects(file, checked)
+            summed += _sum(binding, rows)
+            ordered, last = _in_order(binding, rows, ordered=ordered, last=last)
+            contradictions.add_doubts(file, checked.doubts)
+        keeper.mark(
+            file,
+            staged=piece[-1][0],
+            rows=file.rows + len(piece),
+            summed=summed,
+            rejects=file.rejects + rejected,
+            in_order=ordered,
+            last_key=last,
+        )
+    most = _most(file)
+    if file.promised and most is not None and file.rejects > most:
+        raise TooManyRejects(_too_many(file))
+
+
+def _keep_rejects(file: ImportFile, checked: Checked) -> int:
+    ImportReject.objects.bulk_create(
+        [
+            ImportReject(
+                file=file,
+                line=one.line,
+                column=one.column,
+                reason=one.reason[:SHOWN],
+                row=seal_row(one.row),
+                key=one.key,
+            )
+            for one in checked.rejected
+        ]
+    )
+    return len(checked.rejected)
+
+
+def _sum(binding: Binding, rows: Sequence[list[str]]) -> Decimal:
+    """What these rows add to the control total; what is no number adds nothing."""
+    name = binding.file.total
+    if not name or name not in binding.header:
+        return Decimal(0)
+    place = binding.header.index(name)
+    texts = [row[place] for row in rows if len(row) > place and row[place]]
+    try:
+        return sum(map(Decimal, texts), Decimal(0))
+    except InvalidOperation:
+        return sum((amount for text in texts if (amount := _amount(text)) is not None), Decimal(0))
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _in_order(
+    binding: Binding, rows: Sequence[list[str]], *, ordered: bool, last: str
+) -> tuple[bool, str]:
+    """Whether keys of one column still rise, so that none can come twice; and the last of them."""
+    if not ordered or len(binding.file.key) > 1 or binding.file.columns[0].kind != "text":
+        return False, ""
+    place = binding.header.index(binding.file.key[0])
+    try:
+        keys = [last, *[row[place].strip() for row in rows]]
+    except IndexError:
+        return False, ""
+    rising = all(map(lt, keys, keys[1:]))
+    return (True, keys[-1]) if rising and "\0" not in keys[-1] else (False, "")
+
+
+def _compare(file: ImportFile, digest: Digest) -> None:
+    """Look whether the file is the one that the manifest tells of."""
+    if file.promised is not None and file.rows != file.promised:
+        raise Unreadable(f"{file.rows} rows instead of the {file.promised} of the manifest")
+    if file.total is not None and FILES[file.name].total and file.summed != file.total:
+        told = f"{FILES[file.name].total} adds up to {file.summed.normalize():f}"
+        raise Unreadable(f"{told} instead of the {file.total.normalize():f} of the manifest")
+    if file.sha256 and not digest.fits(file.sha256):
+        raise Unreadable("its SHA-256 is not the one of the manifest")
+
+
+def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
+    """Refuse rows whose key came before in the same file: the first one stays."""
+    if file.in_order and file.rows:
+        return
+    keys = ", ".join(map(staging.quoted, binding.keys))
+    same = " AND ".join(f"s.{name} = d.{name}" for name in map(staging.quoted, binding.keys))
+    twins = staging.ask(
+        f"SELECT s.at_line, d.first FROM {binding.stage} s JOIN"  # names are ours
+        f" (SELECT {keys}, MIN(at_line) AS first FROM {binding.stage} GROUP BY {keys}"
+        f" HAVING COUNT(*) > 1) d ON {same} WHERE s.at_line > d.first ORDER BY s.at_line"
+    )
+    if not twins:
+        return
+    most = _most(file)
+    if most is not None and file.rejects + len(twins) > most:
+        keeper.mark(file, rejects=file.rejects + len(twins))
+        raise TooManyRejects(_too_many(file))
+    with transaction.atomic():
+        ImportReject.objects.bulk_create(
+            [
+                ImportReject(
+                    file=file,
+                    line=line,
+                    column=binding.file.key[0],
+                    reason=f"its key was in line {first} already",
+                    row=b"",
+                )
+                for line, first in twins
+            ],
+            ignore_conflicts=True,
+        )
+        for line, _first in twins:
+            staging.run(f"DELETE FROM {binding.stage} WHERE at_line = %s", [line])
+            if binding.file.name == "customers":
+                staging.run(f"DELETE FROM {staging.POINTS} WHERE at_line = %s", [line])
+        keeper.mark(file, rejects=file.refused.count())
+
+
+def fill_twins(extract: Extract, file: ImportFile) -> None:
+    """Keep the rows themselves of those that were refused after they had been read."""
+    bare = {one.line: one for one in file.refused.filter(row=b"")}
+    if not bare:
+        return
+    with extract.reading(file.name) as rows:
+        for line, row in rows:
+            if (one := bare.get(line)) is not None:
+                one.row = seal_row(row)
+    ImportReject.objects.bulk_update(bare.values(), ["row"], batch_size=500)
+
+
+def _judge(file: ImportFile) -> None:
+    most = _most(file)
+    if most is not None and file.rejects > most:
+        raise TooManyRejects(_too_many(file))
+
+
+def _most(file: ImportFile) -> float | None:
+    """How many rows may be refused; None for mended rows, of which each stands for itself."""
+    if file.run.mends_id is not None:
+        return None
+    return float(parameter("import.rejects")) * max(file.promised or 0, file.rows)
+
+
+def _too_many(file: ImportFile) -> str:
+    return f"{file.rejects} of {file.promised or file.rows} rows do not fit; nothing is written"
+
+
+def phones() -> Callable[[str], str]:
+    """Make telephone numbers E.164, as the office's region and area code complete them."""
+    return cache(_phones)(str(parameter("phones.region")), str(parameter("phones.area")))
+
+
+def _phones(region: str, area: str) -> Callable[[str], str]:
+    import phonenumbers  # noqa: PLC0415  # large, and the web never reads a file
+
+    def make(text: str) -> str:
+        digits = "".join(filter(str.isdigit, text))
+        whole = f"{area}{digits}" if area and len(digits) == 7 and "+" not in text else text
+        try:
+            number: Any = phonenumbers.parse(whole, region)
+        except phonenumbers.NumberParseException:
+            raise Misfit("not a telephone number") from None
+        if not phonenumbers.is_possible_number(number):
+            raise Misfit("not a telephone number that can be dialled")
+        told = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return f"{told};{number.extension[:10]}" if number.extension else told
+
+    return make

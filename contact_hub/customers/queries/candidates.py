@@ -1,0 +1,201 @@
+"""Faces that could be meant: looked up by pairs of words, each pair an index, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from contact_hub.customers.queries.vocabulary import Word
+from contact_hub.customers.rules.faces import Shown
+from contact_hub.customers.rules.scoring import Form
+from contact_hub.lib import names
+
+MOST = 200  # faces of one arm: more are too many to mean anything
+LASTS, FIRSTS, STREETS = 12, 15, 8  # words of a kind in one arm
+
+Near = Mapping[Word, Sequence[str]]
+
+_COLUMNS = ", ".join(f"f.{one}" for one in ("id", "customer_id", "account_id", *Shown._fields[1:]))
+_FACES = "customers_face f"
+_POINTS = f"customers_point p JOIN {_FACES} ON f.customer_id = p.customer_id"
+_SERVICES = (
+    "customers_service s JOIN customers_account a ON a.id = s.account_id"
+    f" JOIN {_FACES} ON f.customer_id = a.customer_id"
+)
+_CITATIONS = f"customers_citation c JOIN {_FACES} ON f.customer_id = c.customer_id"
+
+
+class Arm(NamedTuple):
+    """One way to look: conditions `column IN values`, in which tables, and a range if any."""
+
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    tables: str = _FACES
+    between: tuple[str, str, str] | None = None  # a column, from, and before
+
+
+class Hit(NamedTuple):
+    """A face that was found, and whose."""
+
+    customer: int
+    face: Shown
+
+
+def look(arms: Iterable[Arm]) -> dict[int, Hit]:
+    """All faces that any arm finds, by primary key; one statement."""
+    statements, values = [], []
+    for at, arm in enumerate(dict.fromkeys(_whole(arms))):
+        conditions = [f"{column} IN ({_marks(given)})" for column, given in arm.where]
+        values += [value for _column, given in arm.where for value in given]
+        if arm.between:
+            column, low, high = arm.between
+            conditions.append(f"{column} >= %s AND {column} < %s")
+            values += [low, high]
+        statements.append(
+            f"SELECT * FROM (SELECT {_COLUMNS} FROM {arm.tables}"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} LIMIT {MOST}) AS arm{at}"
+        )
+    if not statements:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), values)
+        return {row[0]: Hit(row[1], Shown(*row[2:])) for row in cursor.fetchall()}
+
+
+def by_phone(numbers: Sequence[str]) -> Arm:
+    """Arm of phone numbers in E.164."""
+    return Arm((("p.kind", ("phone",)), ("p.value", tuple(numbers))), _POINTS)
+
+
+def by_email(addresses: Sequence[str]) -> Arm:
+    return Arm((("p.kind", ("email",)), ("p.value", tuple(addresses))), _POINTS)
+
+
+def by_number(numbers: Sequence[str]) -> Arm:
+    """Arm of account numbers, last digit first."""
+    return Arm((("f.number", tuple(numbers)),))
+
+
+def by_meter(meters: Sequence[str]) -> Arm:
+    return Arm((("s.meter", tuple(meters)),), _SERVICES)
+
+
+def by_plate(plates: Sequence[str]) -> Arm:
+    return Arm((("c.plate", tuple(plates)),), _CITATIONS)
+
+
+def narrow(form: Form, near: Near) -> Iterator[Arm]:
+    """Arms of the first pass: few, and each as narrow as what was told allows."""
+    lasts, firsts = _lasts(form, near), _firsts(form, near)
+    roads = _words("s", form.streets, near, STREETS)
+    if roads and form.houses:
+        yield _faces(street=roads, house=form.houses)
+    if roads and lasts:
+        yield _faces(street=roads, last=lasts)
+    if form.houses and lasts and not roads:
+        yield _faces(house=form.houses, last=lasts)
+    if form.zips and lasts:
+        yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
+    for end in form.last4:
+        yield _ending(end, lasts)
+    if form.zips and form.houses and not roads:
+        yield _faces(house=form.houses, zip=form.zips)
+    if roads and not form.houses and not lasts:
+        yield _faces(street=roads[:3])
+    placed = bool(roads or form.houses or form.zips or form.last4)
+    yield from _of_names(form, {} if placed else near)
+
+
+def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
+    """Arms of the second pass: every pair, with the words of `near` that now reach further.
+
+    Words so rare that all who have them are few are looked for alone.
+    """
+    lasts, firsts = _lasts(form, near), _firsts(form, near)
+    roads = _words("s", form.streets, near, STREETS)
+    yield from _of_names(form, near)
+    for place in ({"street": roads}, {"house": form.houses}, {"zip": form.zips}):
+        if lasts:
+            yield _faces(last=lasts, **place)
+        if firsts:
+            yield _faces(first=firsts, **place)
+    yield _faces(street=roads, house=form.houses)
+    yield _faces(street=roads, zip=form.zips)
+    yield _faces(house=form.houses, zip=form.zips)
+    if not lasts:
+        yield _faces(house=form.houses)
+    for kind, column, words in (
+        ("l", "last", lasts),
+        ("f", "first", firsts),
+        ("s", "street", roads),
+        ("z", "zip", form.zips),
+    ):
+        yield _faces(**{column: _rare(kind, words, counts)})
+
+
+def slipped(number: str) -> set[str]:
+    """Every number that is one digit, one transposition, one missing or one extra digit away."""
+    found = set()
+    for at in range(len(number) + 1):
+        head, tail = number[:at], number[at:]
+        found |= {head + digit + tail for digit in "0123456789"}
+        if tail:
+            found |= {head + digit + tail[1:] for digit in "0123456789"}
+            found.add(head + tail[1:])
+        if len(tail) > 1:
+            found.add(head + tail[1] + tail[0] + tail[2:])
+    return found - {number}
+
+
+def _of_names(form: Form, near: Near) -> Iterator[Arm]:
+    """Both orders; without near words, the very names and their short forms."""
+    for reading in form.names:
+        lasts = near.get(("l", reading.last), (reading.last,))[:LASTS]
+        if not reading.first:
+            yield _faces(last=lasts)
+            yield _faces(first=near.get(("f", reading.last), (reading.last,))[:3])
+            continue
+        short = (reading.first, *names.short_forms(reading.first))
+        yield _faces(last=lasts, first=near.get(("f", reading.first), short)[:FIRSTS])
+
+
+def _ending(end: str, lasts: Sequence[str]) -> Arm:
+    """Accounts whose number ends so: numbers are kept last digit first."""
+    where = (("f.last", tuple(lasts)),) if lasts else ()
+    return Arm(where, between=("f.number", end, end[:-1] + chr(ord(end[-1]) + 1)))
+
+
+def _faces(**words: Sequence[str]) -> Arm:
+    return Arm(tuple((f"f.{column}", tuple(given)) for column, given in words.items()))
+
+
+def _whole(arms: Iterable[Arm]) -> Iterator[Arm]:
+    """Those in which every condition has something to look for."""
+    return (arm for arm in arms if all(given for _column, given in arm.where))
+
+
+def _rare(kind: str, words: Iterable[str], counts: Mapping[Word, int]) -> list[str]:
+    """The nearest words that together are on no more faces than an arm brings."""
+    found, total = [], 0
+    for word in words:
+        total += counts.get((kind, word), 0)
+        if total <= MOST:
+            found.append(word)
+    return found
+
+
+def _lasts(form: Form, near: Near) -> list[str]:
+    return _words("l", [reading.last for reading in form.names], near, LASTS)
+
+
+def _firsts(form: Form, near: Near) -> list[str]:
+    return _words("f", [reading.first for reading in form.names if reading.first], near, FIRSTS)
+
+
+def _words(kind: str, told: Iterable[str], near: Near, most: int) -> list[str]:
+    return list(dict.fromkeys(one for word in told for one in near.get((kind, word), ())[:most]))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,1 @@
+"""What should be, on plain values: matching, verification, why a bill changed."""

@@ -1,0 +1,238 @@
+"""What stands in a column of an extract, made into what a table keeps: checked, and always text.
+
+Each converter is a dictionary that fills itself: a value that was seen before costs one look-up.
+What is kept is text both databases take as it is, or None for what is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from contact_hub.lib.keyed import keyed
+
+REMEMBERED = 20_000  # values; then a converter starts anew, so that its memory has an end
+NUMBER = re.compile(r"[+-]?(\d+)?(?:\.(\d+))?", re.ASCII)
+WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
+NOT_IN_NUMBERS = re.compile(r"[^0-9A-Z]")
+YES = {"Y": "1", "N": "0"}
+SECRET_DIGITS = {"tax": re.compile(r"\d{4}"), "document": re.compile(r"[0-9A-Za-z]{4}")}
+
+
+class Misfit(ValueError):
+    """A value cannot stand in its column; the words say why."""
+
+
+class Converter(dict[str, str | None]):
+    """Turns the text of one column into what is kept; raises Misfit.
+
+    make   for a value that is there and without blanks around it
+    empty  what is kept where nothing stands; "needed" makes nothing a Misfit
+    """
+
+    def __init__(
+        self, make: Callable[[str], str | None], *, empty: str | None, needed: bool = False
+    ) -> None:
+        super().__init__()
+        self._make = make
+        self._empty = empty
+        self._needed = needed
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        value = self[text] = self._converted(text)
+        return value
+
+    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
+        """Convert a whole column."""
+        return [self[text] for text in texts]
+
+    def _converted(self, text: str) -> str | None:
+        bare = text.strip()
+        if not bare:
+            if self._needed:
+                raise Misfit("nothing stands here, and it is needed")
+            return self._empty
+        if "\0" in bare:
+            raise Misfit("a NUL byte stands here")
+        try:
+            bare.encode()
+        except UnicodeEncodeError:
+            raise Misfit("this is not UTF-8 text") from None
+        return self._make(bare)
+
+
+class Passing(Converter):
+    """A converter that remembers nothing: for columns in which hardly a value comes twice.
+
+    longest  of text that is kept as it stands; None: every value must be made
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str], str | None],
+        *,
+        empty: str | None,
+        needed: bool = False,
+        longest: int | None = None,
+    ) -> None:
+        super().__init__(make, empty=empty, needed=needed)
+        self._longest = longest
+
+    def __missing__(self, text: str) -> str | None:
+        return self._converted(text)
+
+    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
+        """Convert a whole column: at one look where nothing in it needs to be made."""
+        if self._longest is not None and self._is_plain(texts, self._longest):
+            return texts
+        return super().column(texts)
+
+    def _is_plain(self, texts: Sequence[str], longest: int) -> bool:
+        together = "".join(texts)
+        return (
+            together.isascii()
+            and together.isprintable()
+            and " " not in together
+            and "" not in texts
+            and max(map(len, texts)) <= longest
+        )
+
+
+def words(longest: int | None) -> Callable[[str], str]:
+    """Text that is not longer than its column."""
+
+    def make(text: str) -> str:
+        if longest is not None and len(text) > longest:
+            raise Misfit(f"longer than {longest} characters")
+        return text
+
+    return make
+
+
+def number(places: int, whole_digits: int) -> Callable[[str], str]:
+    """A decimal number with a point, without signs of money or thousands."""
+
+    def make(text: str) -> str:
+        found = NUMBER.fullmatch(text)
+        if not found or not (found[1] or found[2]):
+            raise Misfit("not a number such as 1234.50")
+        if len((found[2] or "").rstrip("0")) > places:
+            raise Misfit(f"more than {places} decimal places")
+        if len((found[1] or "").lstrip("0")) > whole_digits:
+            raise Misfit("too large a number")
+        value = Decimal(text)
+        return f"{value:.{places}f}" if value else f"{0:.{places}f}"
+
+    return make
+
+
+def whole(largest: int) -> Callable[[str], str]:
+    """A whole number, not below nothing."""
+
+    def make(text: str) -> str:
+        if not WHOLE.fullmatch(text):
+            raise Misfit("not a whole number")
+        value = int(Decimal(text))
+        if not 0 <= value <= largest:
+            raise Misfit(f"not between 0 and {largest}")
+        return str(value)
+
+    return make
+
+
+def day(text: str) -> str:
+    """A date as 2026-01-31."""
+    try:
+        if not DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Misfit("not a date such as 2026-01-31") from None
+
+
+def moment(text: str) -> str:
+    """A time with its offset, kept as UTC the way both databases write it."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misfit("not a time such as 2026-01-31T08:00:00-06:00") from None
+    if at.tzinfo is None:
+        raise Misfit("a time without its offset from UTC")
+    return written(at)
+
+
+def written(at: datetime) -> str:
+    """A time as both databases take it: in UTC, without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def flag(text: str) -> str:
+    """Y or N."""
+    try:
+        return YES[text.upper()]
+    except KeyError:
+        raise Misfit("neither Y nor N") from None
+
+
+def code(known: Mapping[str, str]) -> Callable[[str], str]:
+    """One of the codes of a vocabulary."""
+
+    def make(text: str) -> str:
+        try:
+            return known[text.upper()]
+        except KeyError:
+            raise Misfit(f"“{text[:40]}” is none of {', '.join(known)}") from None
+
+    return make
+
+
+def account_number(longest: int) -> Callable[[str], str]:
+    """An account's number as it is stored: letters and digits only."""
+
+    def make(text: str) -> str:
+        bare = NOT_IN_NUMBERS.sub("", text.upper())
+        if not bare or len(bare) > longest:
+            raise Misfit("not an account number")
+        return bare
+
+    return make
+
+
+def email(longest: int) -> Callable[[str], str]:
+    """An address in lower case."""
+
+    def make(text: str) -> str:
+        if len(text) > longest or not EMAIL.fullmatch(text):
+            raise Misfit("not an email address")
+        return text.lower()
+
+    return make
+
+
+def language(text: str) -> str:
+    """A language by its two letters, perhaps with a country."""
+    bare = text.lower().replace("_", "-")
+    if not LANGUAGE.fullmatch(bare):
+        raise Misfit("not a language such as en or es")
+    return bare
+
+
+def secret(what: str, text: str) -> str:
+    """An answer of a customer as it is compared: a birthday's digits, the last four of a number."""
+    if what == "birth":
+        return day(text).replace("-", "")
+    if not SECRET_DIGITS[what].fullmatch(text):
+        raise Misfit("not the last four of a number")
+    return text.upper()
+
+
+def hashed(what: str, text: str, *, whose: str, key: str) -> str:
+    """An answer of a customer as it is kept: only as a keyed hash."""
+    return keyed(secret(what, text), about=f"{what}.{whose}", key=key)

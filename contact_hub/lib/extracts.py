@@ -1,0 +1,229 @@
+"""Reading an extract: a directory or an archive of CSV files with a manifest, never all at once."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+MANIFEST = "manifest.json"
+ENDINGS = (".csv", ".csv.gz", ".csv.zip")
+REFUSED = ".rejects"  # accounts.rejects.csv holds rows of accounts that are to come again
+PIECE = 1 << 20  # bytes
+LONGEST_FIELD = 1 << 20  # characters; a quote that is never closed must not fill the memory
+LARGEST_MANIFEST = 1 << 20  # bytes
+
+csv.field_size_limit(LONGEST_FIELD)
+
+
+class Unreadable(Exception):
+    """The extract, or a file of it, is not what it should be; the words say what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the manifest says of one file; None: nothing."""
+
+    rows: int | None = None
+    sha256: str = ""
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an extract says of itself."""
+
+    extract: str
+    at: datetime
+    kind: str  # full, delta
+    files: dict[str, Promise]
+
+
+@dataclass(slots=True)
+class Digest:
+    """The SHA-256 of a file as it lies there and of what is in it; whole once all was read."""
+
+    outer: Any = field(default_factory=hashlib.sha256)
+    inner: Any = field(default_factory=hashlib.sha256)
+
+    def fits(self, told: str) -> bool:
+        return told.lower() in {self.outer.hexdigest(), self.inner.hexdigest()}
+
+
+class Extract:
+    """The files of an extract by their short names, wherever they lie.
+
+    only  names of files; the others in the directory are none of ours
+    """
+
+    def __init__(self, place: Path, *, only: Collection[str] = ()) -> None:
+        """Look what is there; raise Unreadable."""
+        self.place = place
+        self._archive = place.is_file()
+        self.paths: dict[str, str] = {}  # accounts → accounts.csv.gz
+        for name in self._listing():
+            if (short := short_name(name)) is None or (only and name not in only):
+                continue
+            if short in self.paths:
+                raise Unreadable(f"{self.paths[short]} and {name} are the same file twice")
+            self.paths[short] = name
+
+    def manifest(self) -> Manifest:
+        """What the extract says of itself; raise Unreadable."""
+        try:
+            with self._raw(MANIFEST) as file:
+                told = json.loads(file.read(LARGEST_MANIFEST))
+            return _manifest(told)
+        except (FileNotFoundError, KeyError):
+            raise Unreadable(f"there is no {MANIFEST}, or it lacks a part") from None
+        except (ValueError, TypeError, AttributeError) as wrong:
+            raise Unreadable(f"{MANIFEST}: {wrong}") from wrong
+
+    @contextmanager
+    def reading(
+        self, name: str, digest: Digest | None = None
+    ) -> Iterator[Iterator[tuple[int, list[str]]]]:
+        """The rows of a file with the line each begins on, the header first; raise Unreadable.
+
+        digest  is whole after the last row
+        """
+        wanted, digest = digest is not None, digest or Digest()
+        path = self.paths[name]
+        with ExitStack() as stack:
+            try:
+                outer = _Counting(stack.enter_context(self._raw(path)), digest.outer)
+                unpacked = stack.enter_context(self._unpacked(path, outer))
+                inner = _Counting(unpacked, digest.inner)
+                text = io.TextIOWrapper(
+                    io.BufferedReader(inner, PIECE),
+                    encoding="utf-8-sig",
+                    errors="surrogateescape",
+                    newline="",
+                )
+                yield _rows(text, path)
+                if wanted:
+                    _drain(outer)
+            except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, OSError) as wrong:
+                raise Unreadable(f"{path} cannot be read: {wrong}") from wrong
+
+    def _listing(self) -> list[str]:
+        try:
+            if self._archive:
+                with zipfile.ZipFile(self.place) as archive:
+                    return [name for name in archive.namelist() if not name.endswith("/")]
+            return sorted(path.name for path in self.place.iterdir() if path.is_file())
+        except (OSError, zipfile.BadZipFile) as wrong:
+            raise Unreadable(f"{self.place} cannot be read: {wrong}") from wrong
+
+    @contextmanager
+    def _raw(self, name: str) -> Iterator[IO[bytes]]:
+        if not self._archive:
+            with (self.place / name).open("rb") as file:
+                yield file
+            return
+        with zipfile.ZipFile(self.place) as archive, archive.open(self._member(archive, name)) as f:
+            yield f
+
+    @contextmanager
+    def _unpacked(self, path: str, raw: _Counting) -> Iterator[Any]:
+        """What is in a file: unpacked where it is packed."""
+        if path.endswith(".gz"):
+            with gzip.GzipFile(fileobj=io.BufferedReader(raw, PIECE)) as file:
+                yield file
+        elif path.endswith(".zip"):
+            if self._archive:
+                raise Unreadable(f"{path} is an archive in an archive")
+            with zipfile.ZipFile(self.place / path) as archive:
+                names = [name for name in archive.namelist() if name.endswith(".csv")]
+                if len(names) != 1:
+                    raise Unreadable(f"{path} should hold one CSV file, and holds {len(names)}")
+                with archive.open(names[0]) as file:
+                    yield file
+        else:
+            yield raw
+
+    @staticmethod
+    def _member(archive: zipfile.ZipFile, name: str) -> str:
+        """A file of the archive, also where somebody packed the directory around it."""
+        return next(one for one in archive.namelist() if one.rpartition("/")[2] == Path(name).name)
+
+
+def short_name(path: str) -> str | None:
+    """`accounts` for accounts.csv, accounts.csv.gz and accounts.csv.zip; None for other files."""
+    name = Path(path).name
+    ending = next((one for one in ENDINGS if name.endswith(one)), None)
+    return name.removesuffix(ending).removesuffix(REFUSED) if ending else None
+
+
+class Readable(Protocol):
+    """Something bytes come out of."""
+
+    def read(self, size: int = -1, /) -> bytes | None: ...
+
+
+class _Counting(io.RawIOBase):
+    """Bytes on their way through, hashed as they pass."""
+
+    def __init__(self, source: Readable, digest: Any) -> None:
+        super().__init__()
+        self._source = source
+        self._digest = digest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._source.read(len(buffer)) or b""
+        self._digest.update(piece)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _rows(text: io.TextIOWrapper, path: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text, strict=True)
+    begins = 1
+    try:
+        for row in reader:
+            yield begins, row
+            begins = reader.line_num + 1
+    except csv.Error as wrong:
+        raise Unreadable(f"{path}, line {begins}: {wrong}") from wrong
+
+
+def _drain(raw: _Counting) -> None:
+    """Read what is left behind the last row, so that the hash is of everything."""
+    while raw.read(PIECE):
+        pass
+
+
+def _manifest(told: dict[str, Any]) -> Manifest:
+    at = datetime.fromisoformat(told["extracted_at"])
+    if at.tzinfo is None:
+        raise ValueError("extracted_at has no offset from UTC")
+    kind = told.get("kind", "full")
+    if kind not in {"full", "delta"}:
+        raise ValueError(f"kind is {kind!r}, neither full nor delta")
+    files = {short_name(name) or name: _promise(one) for name, one in told["files"].items()}
+    return Manifest(str(told["extract_id"]), at, kind, files)
+
+
+def _promise(told: dict[str, Any]) -> Promise:
+    rows, total = told.get("rows"), told.get("total")
+    try:
+        amount = None if total is None or total == "" else Decimal(str(total))
+    except InvalidOperation:
+        raise ValueError(f"{total!r} is not a total") from None
+    return Promise(None if rows is None else int(rows), str(told.get("sha256") or ""), amount)

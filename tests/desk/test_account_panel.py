@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from contact_hub.customers.actions import decide
-from contact_hub.customers.models import Account, CustomerNote, Flag, Payment
+from contact_hub.customers.models import Account, CustomerNote, Flag, ImportRun, Payment
 from contact_hub.inbox.models import VerificationEvent
 from contact_hub.journal.models import Entry
 from tests.served import city, serve
@@ -127,6 +127,19 @@ def test_the_office_decides_what_is_old(panel, case):
     decide("mirror.amber_hours", value=2, starts_on=timezone.localdate(), by=None)
 
     assert "Old:" in panel()
+
+
+def test_figures_that_a_later_extract_left_alone_are_as_new_as_that_extract(case, panel):
+    now = timezone.now()
+    Account.objects.filter(pk=case.account_id).update(as_of=now - timedelta(days=30))
+    assert "Very old" in panel()
+
+    ImportRun.objects.create(place="extract", state="done", as_of=now - timedelta(hours=1))
+
+    assert "Very old" not in panel()
+    assert "As billing had it" in panel()
+    Account.objects.filter(pk=case.account_id).update(on_file=False)  # that extract lacked it
+    assert "Very old" in panel()
 
 
 def test_another_account_is_looked_at_by_its_own_level(panel, case, verify):

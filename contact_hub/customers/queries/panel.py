@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import JSONObject
@@ -28,6 +29,7 @@ from contact_hub.customers.models import (
     Service,
 )
 from contact_hub.customers.queries.bills import Bills, bills_of
+from contact_hub.customers.queries.freshness import Freshness, freshness_of, last_whole
 from contact_hub.customers.queries.parameters import parameter
 from contact_hub.customers.queries.people import People, people_of
 from contact_hub.customers.queries.warnings import Warning, warnings_of
@@ -38,14 +40,6 @@ MOST = 40  # accounts to choose from
 FEW = 10  # of anything else
 PAYMENTS = 5
 May = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How old the mirrored figures are: "" fresh enough, "amber" old, "red" very old."""
-
-    as_of: datetime | None = None
-    tone: str = ""
 
 
 @dataclass(slots=True)
@@ -124,7 +118,8 @@ def choose(customer: Customer, person: Person, *, on: date, account: int | None 
     notices = Notice.objects.filter(account=OuterRef("pk"))
     cuts = notices.filter(cut_from__gte=on).order_by("cut_from").values("cut_from")
     mailed = notices.exclude(mailed_on=None).order_by("-mailed_on").values("mailed_on")
-    told = {"held": sums, "cut_from": cuts[:1], "noticed_on": mailed[:1]}
+    told: dict[str, Any] = {"held": sums, "cut_from": cuts[:1], "noticed_on": mailed[:1]}
+    told["told_again"] = last_whole()[:1]
     rows = rows.annotate(**{name: Subquery(found) for name, found in told.items()})
     found = list(rows[: MOST + 1])
     closed = lines_closed_to(person)
@@ -164,10 +159,11 @@ def panel(
     on         the day at the office
     languages  in which the sentence about the bill is told
     """
+    again = getattr(account, "told_again", None) if account else last_whole().first()
     found = Panel(
         customer=customer,
         account=account,
-        fresh=freshness_of(account or customer, now=now),
+        fresh=freshness_of(account or customer, again=again, now=now),
         warnings=warnings_of(customer, account, on=on, lead=lead),
         people=people_of(customer, account, on=on),
         notes=list(notes_of(customer, on=on)[:FEW]),
@@ -175,16 +171,6 @@ def panel(
     if account is not None:
         _fill(found, account, may=may, on=on, languages=languages)
     return found
-
-
-def freshness_of(mirrored: Account | Customer, *, now: datetime) -> Freshness:
-    """How old what the billing system told of a row is."""
-    if mirrored.as_of is None:
-        return Freshness()
-    age = now - mirrored.as_of
-    tone = "amber" if age > timedelta(hours=parameter("mirror.amber_hours")) else ""
-    tone = "red" if age > timedelta(hours=parameter("mirror.red_hours")) else tone
-    return Freshness(mirrored.as_of, tone)
 
 
 def notes_of(customer: Customer, *, on: date) -> QuerySet[CustomerNote]:

@@ -134,7 +134,7 @@ def _carried(message: Message) -> Accepted:
         raise
     except Unsure as broken:
         raise Undeliverable(str(broken), permanent=False) from broken
-    except Exception as trouble:
+    except Exception as trouble:  # whatever broke, the writer must learn of it
         reason = f"the hub could not send it ({type(trouble).__name__})"
         raise Undeliverable(reason, permanent=False) from trouble
     return accepted

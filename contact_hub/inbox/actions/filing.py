@@ -46,6 +46,13 @@ ROUTED = (  # what filing reads of a mailbox: the rest is secrets and servers
     "queue__auto_reply",
     "queue__auto_reply_es",
 )
+NOT_WAITING_FOR_THE_DISK = Func(
+    Value("synchronous_commit"),
+    Value("off"),
+    Value(True),  # noqa: FBT003  # for this transaction alone
+    function="set_config",
+    output_field=TextField(),
+)
 MOST_REFERENCES = 50  # nearest ancestors kept as thread keys
 
 
@@ -168,12 +175,17 @@ def _one_at_a_time(sender: str) -> None:
 
 
 def _in_turn(boxes: QuerySet[Mailbox], sender: str) -> list[Mailbox]:
-    """Read mailboxes and wait for one's turn (see above), in one statement where there are any."""
+    """Read mailboxes and wait for one's turn (see above), in one statement where there are any.
+
+    That statement also lets this transaction return before its commit is on the disk. The
+    envelope already is, as pending: should the server lose the filing, the mail is filed again.
+    Whatever is done about the message commits later, and takes this with it to the disk.
+    """
     if not sender or connection.vendor != "postgresql":
         return list(boxes)
     hashed = Func(Value(sender), Value(7), function="hashtextextended", output_field=BIG)
     turn = Func(hashed, function="pg_advisory_xact_lock", output_field=TextField())
-    found: list[Mailbox] = [*boxes.annotate(turn=turn)]
+    found: list[Mailbox] = [*boxes.annotate(turn=turn, later=NOT_WAITING_FOR_THE_DISK)]
     if not found:
         _one_at_a_time(sender)
     return found
@@ -210,33 +222,58 @@ def _place(inbound: Inbound, route: Route, *, now: datetime) -> Place:
 
 def _thread(inbound: Inbound, route: Route) -> tuple[int | None, str]:
     sender = inbound.sender.address
+    references = inbound.references[-MOST_REFERENCES:]
     mail = threading.Mail(
         sender=sender,
         own=threading.digest(inbound.message_id),
         in_reply_to=threading.digest(inbound.in_reply_to),
-        references=tuple(map(threading.digest, inbound.references[-MOST_REFERENCES:])),
+        references=tuple(map(threading.digest, references)),
         token=route.token,
         tag=tokens.tagged_case(inbound.subject),
     )
-    keys = tuple(
-        threading.Key(*row)
-        for row in ThreadKey.objects.filter(digest__in=threading.digests(mail)).values_list(
-            "digest", "case", "own", "address"
-        )
-    )
+    ids = {inbound.message_id, inbound.in_reply_to, *references} - {""}
+    by_name = bool(sender) and not (inbound.automatic and inbound.bounce is None)
+    keys, unfinished = _known(mail, ids, in_queue=route.queue if by_name else None)
     found = threading.find(mail, threading.Known(keys))
-    if found is None and sender and not (inbound.automatic and inbound.bounce is None):
-        found = threading.find(mail, _of_sender(sender, mail.tag, route, keys))
+    if found is None and by_name:
+        found = threading.find(mail, threading.Known(keys, unfinished, _part_of(mail)))
     return found or (None, "")
 
 
-def _of_sender(
-    sender: str, tag: int | None, route: Route, keys: tuple[threading.Key, ...]
-) -> threading.Known:
-    theirs = Case.objects.filter(who_address=sender)
-    unfinished = theirs.unfinished().filter(queue=route.queue).values_list("pk", flat=True)[:2]
-    part_of = frozenset(theirs.filter(pk=tag).values_list("pk", flat=True)) if tag else frozenset()
-    return threading.Known(keys, tuple(unfinished), part_of)
+def _known(
+    mail: threading.Mail, ids: set[str], *, in_queue: Queue | None
+) -> tuple[tuple[threading.Key, ...], tuple[int, ...]]:
+    """What ties this mail to cases, and its sender's unfinished ones in a queue: one statement.
+
+    ids    that the mail bears and refers to, as they are written
+
+    Of the unfinished ones two will do: more than one tells nothing.
+    """
+    own, referred, theirs = (Value(kind) for kind in ("own", "referred", "theirs"))
+    rows = Message.objects.filter(message_id__in=[one[:998] for one in ids]).values_list(
+        own, "message_id", "case", "from_address"
+    )
+    awaited = ThreadKey.objects.filter(digest__in=threading.digests(mail))
+    parts = [awaited.values_list(referred, "digest", "case", "address")]
+    if in_queue is not None:
+        unfinished = Case.objects.filter(who_address=mail.sender, queue=in_queue).unfinished()
+        some = Case.objects.filter(pk__in=unfinished.values("pk")[:2])
+        parts.append(some.values_list(theirs, Value(""), "pk", "who_address"))
+    known = list(rows.union(*parts, all=True))
+    keys = tuple(
+        threading.Key(threading.digest(name) if kind == "own" else name, case, kind == "own", who)
+        for kind, name, case, who in known
+        if kind != "theirs"
+    )
+    return keys, tuple(case for kind, _name, case, _who in known if kind == "theirs")
+
+
+def _part_of(mail: threading.Mail) -> frozenset[int]:
+    """The case that the subject names, if its sender wrote it."""
+    if not mail.tag:
+        return frozenset()
+    theirs = Case.objects.filter(pk=mail.tag, who_address=mail.sender)
+    return frozenset(theirs.values_list("pk", flat=True))
 
 
 def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Place:

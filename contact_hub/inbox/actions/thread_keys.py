@@ -1,4 +1,4 @@
-"""The ids by which later mail finds its case."""
+"""The ids by which later mail finds its case, beside those that its messages bear."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from contact_hub.inbox.rules.threading import digest
 
 
 def remember(case: Case, message: Message) -> None:
-    """Keep the ids a message bears and refers to; twice is once."""
+    """Keep the ids a message refers to; twice is once."""
     keys = [
-        ThreadKey(case=case, digest=digest(one), own=False, address=message.from_address)
+        ThreadKey(case=case, digest=digest(one), address=message.from_address)
         for one in {message.in_reply_to, *message.references} - {"", message.message_id}
     ]
-    if message.message_id:
-        own = digest(message.message_id)
-        keys.append(ThreadKey(case=case, digest=own, own=True, address=message.from_address))
     if keys:
         ThreadKey.objects.bulk_create(keys, ignore_conflicts=True)

@@ -118,7 +118,7 @@ class Case(models.Model):
         Customer, models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
     )
     account = models.ForeignKey(
-        Account, models.SET_NULL, null=True, blank=True, related_name="cases"
+        Account, models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
     )
     match = models.JSONField(default=list, blank=True)  # the reasons and candidates, as shown
     outcome = models.ForeignKey(
@@ -130,7 +130,7 @@ class Case(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
     )
     state_before_merge = models.CharField(max_length=8, blank=True)
     muted_at = models.DateTimeField(null=True, blank=True)  # automatic answers stopped: a loop
@@ -150,9 +150,22 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["queue", "state", "due_at"]),
             models.Index(fields=["owner", "state", "due_at"]),
-            models.Index(fields=["customer", "-last_at"]),
             models.Index(fields=["who_address", "-last_at"]),
-            models.Index(fields=["state", "snoozed_until"]),
+            # what a case seldom has when it begins costs a mail nothing
+            models.Index(
+                fields=["customer", "-last_at"],
+                name="case_of_customer",
+                condition=~Q(customer=None),
+            ),
+            models.Index(fields=["account"], name="case_of_account", condition=~Q(account=None)),
+            models.Index(
+                fields=["merged_into"], name="case_merged_into", condition=~Q(merged_into=None)
+            ),
+            models.Index(
+                fields=["snoozed_until"],
+                name="case_snoozed",
+                condition=Q(state="snoozed"),
+            ),
             models.Index(fields=["-last_at"]),
             # the work list: what waits for us in the order of its time, so that a page stops early
             models.Index(
@@ -222,7 +235,12 @@ class Contact(models.Model):
     inbound = models.BooleanField(_("started by the customer"), default=True)
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="+", db_index=False)
     agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contacts"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        db_index=False,
     )
     arrived = models.DateTimeField(default=timezone.now)
     queued = models.DateTimeField(null=True, blank=True)
@@ -241,7 +259,7 @@ class Contact(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["case", "arrived"]),
-            models.Index(fields=["queue", "arrived"]),
+            models.Index(fields=["agent"], name="contact_of_agent", condition=~Q(agent=None)),
         ]
         constraints = [
             models.UniqueConstraint(

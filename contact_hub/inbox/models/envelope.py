@@ -83,21 +83,18 @@ class Envelope(models.Model):
 
 
 class ThreadKey(models.Model):
-    """A Message-ID seen in a case, as a mail's own id or among the ids a mail refers to.
+    """A Message-ID that a mail in a case refers to; those that messages bear are with them.
 
-    A mail refers to ids that the hub has not met yet when a reply overtakes its parent; the row
-    makes the late parent find the case of its reply.
+    A mail may refer to ids that the hub has not met yet, when a reply overtakes its parent; the
+    row makes the late parent find the case of its reply.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="thread_keys")
     digest = models.CharField(max_length=32)  # of the id: ids may be 998 characters long
-    own = models.BooleanField()  # a message in the case bears it; otherwise only referred to
     address = models.CharField(max_length=254, blank=True)  # who referred to it
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "case", "own"], name="thread_key_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["digest", "case"], name="referred_once")]
 
     def __str__(self) -> str:
         return self.digest

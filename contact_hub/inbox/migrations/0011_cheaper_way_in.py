@@ -1,0 +1,87 @@
+"""Indexes hold only what is there, and a message's own id is looked up where it stands."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+def forget_own(apps, schema_editor):
+    """The ids that messages bear were kept twice."""
+    apps.get_model("inbox", "ThreadKey").objects.filter(own=True).delete()
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('customers', '0006_secrets'),
+        ('inbox', '0010_search_kept_cheaply'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunPython(forget_own, migrations.RunPython.noop),
+        migrations.RemoveConstraint(
+            model_name='threadkey',
+            name='thread_key_once',
+        ),
+        migrations.RemoveIndex(
+            model_name='case',
+            name='inbox_case_custome_c54e09_idx',
+        ),
+        migrations.RemoveIndex(
+            model_name='case',
+            name='inbox_case_state_e3938d_idx',
+        ),
+        migrations.RemoveIndex(
+            model_name='contact',
+            name='inbox_conta_queue_i_85ac7a_idx',
+        ),
+        migrations.AlterField(  # so that it can be put back
+            model_name='threadkey',
+            name='own',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.RemoveField(
+            model_name='threadkey',
+            name='own',
+        ),
+        migrations.AlterField(
+            model_name='case',
+            name='account',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='customers.account'),
+        ),
+        migrations.AlterField(
+            model_name='case',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='inbox.case'),
+        ),
+        migrations.AlterField(
+            model_name='contact',
+            name='agent',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('customer', None), _negated=True), fields=['customer', '-last_at'], name='case_of_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('account', None), _negated=True), fields=['account'], name='case_of_account'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['merged_into'], name='case_merged_into'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state', 'snoozed')), fields=['snoozed_until'], name='case_snoozed'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(condition=models.Q(('agent', None), _negated=True), fields=['agent'], name='contact_of_agent'),
+        ),
+        migrations.AddConstraint(
+            model_name='threadkey',
+            constraint=models.UniqueConstraint(fields=('digest', 'case'), name='referred_once'),
+        ),
+    ]

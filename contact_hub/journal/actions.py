@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from contact_hub.journal import bus
+from contact_hub.journal.bus.postgres import CHANNEL
 from contact_hub.journal.models import Entry
 
 if TYPE_CHECKING:
@@ -22,11 +23,15 @@ NEXT = """
     RETURNING seq
 """
 KEEP = f"""
-    WITH head AS ({NEXT})
-    INSERT INTO journal_entry (subject, seq, verb, by_id, particulars, at)
-    SELECT %s, seq, %s::varchar, %s::bigint, %s::jsonb, %s::timestamptz FROM head
-    RETURNING id, seq
+    WITH head AS ({NEXT}), entry AS (
+        INSERT INTO journal_entry (subject, seq, verb, by_id, particulars, at)
+        SELECT %s, seq, %s::varchar, %s::bigint, %s::jsonb, %s::timestamptz FROM head
+        RETURNING id, seq
+    ) SELECT id, seq FROM entry
 """  # noqa: S608  # our own text
+TELL = KEEP.replace(
+    " id, seq FROM entry", f" id, seq, pg_notify(%s, %s::text || seq || '{bus.END}') FROM entry"
+)
 
 
 @transaction.atomic(savepoint=False)  # no statement inside a caller's; a failure spoils that too
@@ -53,21 +58,31 @@ def record(
     entry = Entry(
         subject=subject, verb=verb, by=by, particulars=particulars, at=at or timezone.now()
     )
-    _keep(entry)
-    bus.publish(topics or [subject], {"subject": subject, "verb": verb, "seq": entry.seq})
+    news = {"subject": subject, "verb": verb}
+    if connection.vendor == "postgresql":
+        told = _keep_at_once(entry, bus.unnumbered(topics or [subject], news))
+    else:
+        told = _keep(entry)
+    if not told:
+        bus.publish(topics or [subject], news | {"seq": entry.seq})
     return entry
 
 
-def _keep(entry: Entry) -> None:
-    """Number the line and write it: in one statement where the database can."""
+def _keep(entry: Entry) -> bool:
+    """Number the line and write it; the news is still to be told."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            told = json.dumps(entry.particulars)
-            row = [entry.subject, entry.subject, entry.verb, entry.by_id, told, entry.at]
-            cursor.execute(KEEP, row)
-            entry.pk, entry.seq = cursor.fetchone()
-            entry._state.adding = False  # noqa: SLF001  # documented; a row it is
-            return
         cursor.execute(NEXT, [entry.subject])
         (entry.seq,) = cursor.fetchone()
     entry.save(force_insert=True)
+    return False
+
+
+def _keep_at_once(entry: Entry, line: str) -> bool:
+    """Number the line, write it and tell the news in one statement, if `line` can be sent by it."""
+    particulars = json.dumps(entry.particulars)
+    row = [entry.subject, entry.subject, entry.verb, entry.by_id, particulars, entry.at]
+    with connection.cursor() as cursor:
+        cursor.execute(*((TELL, [*row, CHANNEL, line]) if line else (KEEP, row)))
+        entry.pk, entry.seq, *_sent = cursor.fetchone()
+    entry._state.adding = False  # noqa: SLF001  # documented; a row it is
+    return bool(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from django import template
@@ -15,8 +15,8 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from contact_hub.inbox.models import Case
 from contact_hub.inbox.queries.reasons import explained
@@ -47,6 +47,24 @@ CHANNELS: dict[str, str | Promise] = {
     "post": gettext_lazy("Post"),
     "letter": gettext_lazy("Letter"),
     "note": gettext_lazy("Note"),
+}
+
+
+CLOCKS: dict[str, tuple[str | Promise, str]] = {  # what is said before the time, and the sign
+    "due": (gettext_lazy("due in"), "clock"),
+    "overdue": (gettext_lazy("overdue by"), "clock"),
+    "snoozed": (gettext_lazy("back in"), "snooze"),
+    "closed": ("", "check"),
+    "merged": ("", "merge"),
+}
+
+NEAR = {0: gettext_lazy("today"), 1: gettext_lazy("yesterday"), -1: gettext_lazy("tomorrow")}
+
+STOPPED = {
+    "waiting": pgettext_lazy("clock", "waiting"),
+    "closed": pgettext_lazy("clock", "closed"),
+    "merged": pgettext_lazy("clock", "merged"),
+    "open": pgettext_lazy("clock", "no clock"),
 }
 
 
@@ -93,6 +111,22 @@ def _mark(channel: str, name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def face(person: Person) -> SafeString:
+    """A colleague's initials, with the name for who points at them or cannot see them."""
+    return _face(str(person), person.initials)
+
+
+@lru_cache(maxsize=1024)
+def _face(name: str, initials: str) -> SafeString:
+    return format_html(
+        '<span class="face" title="{}">{}<span class="unseen">{}</span></span>',
+        name,
+        initials,
+        name,
+    )
+
+
 @register.filter
 def channel_name(channel: str) -> str:
     return str(CHANNELS.get(channel, channel))
@@ -108,29 +142,20 @@ def clock(case: Case, now: datetime | None = None) -> SafeString:
         opened_at=case.opened_at,
         now=now or timezone.now(),
     )
+    before, sign = CLOCKS.get(reading.kind, ("", "clock"))
     return format_html(
         '<span class="chip {}" title="{}">{}<span class="unseen">{} </span>{}</span>',
         reading.tone,
         clock_title(case, reading),
-        icon(
-            {"snoozed": "snooze", "closed": "check", "merged": "merge"}.get(reading.kind, "clock")
-        ),
-        {"due": _("due in"), "overdue": _("overdue by"), "snoozed": _("back in")}.get(
-            reading.kind, ""
-        ),
+        icon(sign),
+        before,
         clock_words(reading),
     )
 
 
 def clock_words(reading: Clock) -> str:
-    words = {
-        "waiting": pgettext("clock", "waiting"),
-        "closed": pgettext("clock", "closed"),
-        "merged": pgettext("clock", "merged"),
-        "open": pgettext("clock", "no clock"),
-    }
     if reading.left is None:
-        return words[reading.kind]
+        return str(STOPPED[reading.kind])
     span = span_words(abs(reading.left))
     return f"−{span}" if reading.kind == "overdue" else span
 
@@ -168,12 +193,18 @@ def moment(at: datetime | None) -> str:
     local = timezone.localtime(at)
     today = timezone.localdate()
     days = (today - local.date()).days
+    minute = local.replace(second=0, microsecond=0, tzinfo=None)
     if -7 < days < 7:
-        near = {0: _("today"), 1: _("yesterday"), -1: _("tomorrow")}
-        day = near.get(days) or formats.date_format(local, "D")
-        return f"{day} {formats.date_format(local, 'TIME_FORMAT')}"
+        day = str(NEAR[days]) if days in NEAR else _written(minute, "D", get_language())
+        return f"{day} {_written(minute, 'TIME_FORMAT', get_language())}"
     style = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
-    return formats.date_format(local, style)
+    return _written(minute, style, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(minute: datetime, style: str, _language: str) -> str:
+    """A local minute, written in the language spoken now: lists say the same ones over and over."""
+    return formats.date_format(minute, style)
 
 
 @register.filter

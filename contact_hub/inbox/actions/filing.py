@@ -26,9 +26,9 @@ from contact_hub.inbox.models import (
     Mailbox,
     Message,
     Queue,
-    ThreadKey,
 )
 from contact_hub.inbox.queries import recognising
+from contact_hub.inbox.queries.known import known
 from contact_hub.inbox.rules import threading
 from contact_hub.inbox.rules.wording import words
 from contact_hub.journal.actions import record
@@ -233,39 +233,11 @@ def _thread(inbound: Inbound, route: Route) -> tuple[int | None, str]:
     )
     ids = {inbound.message_id, inbound.in_reply_to, *references} - {""}
     by_name = bool(sender) and not (inbound.automatic and inbound.bounce is None)
-    keys, unfinished = _known(mail, ids, in_queue=route.queue if by_name else None)
-    found = threading.find(mail, threading.Known(keys))
+    met = known(ids, sender=sender, in_queue=route.queue if by_name else None)
+    found = threading.find(mail, threading.Known(met.keys))
     if found is None and by_name:
-        found = threading.find(mail, threading.Known(keys, unfinished, _part_of(mail)))
+        found = threading.find(mail, replace(met, of_sender=_part_of(mail)))
     return found or (None, "")
-
-
-def _known(
-    mail: threading.Mail, ids: set[str], *, in_queue: Queue | None
-) -> tuple[tuple[threading.Key, ...], tuple[int, ...]]:
-    """What ties this mail to cases, and its sender's unfinished ones in a queue: one statement.
-
-    ids    that the mail bears and refers to, as they are written
-
-    Of the unfinished ones two will do: more than one tells nothing.
-    """
-    own, referred, theirs = (Value(kind) for kind in ("own", "referred", "theirs"))
-    rows = Message.objects.filter(message_id__in=[one[:998] for one in ids]).values_list(
-        own, "message_id", "case", "from_address"
-    )
-    awaited = ThreadKey.objects.filter(digest__in=threading.digests(mail))
-    parts = [awaited.values_list(referred, "digest", "case", "address")]
-    if in_queue is not None:
-        unfinished = Case.objects.filter(who_address=mail.sender, queue=in_queue).unfinished()
-        some = Case.objects.filter(pk__in=unfinished.values("pk")[:2])
-        parts.append(some.values_list(theirs, Value(""), "pk", "who_address"))
-    known = list(rows.union(*parts, all=True))
-    keys = tuple(
-        threading.Key(threading.digest(name) if kind == "own" else name, case, kind == "own", who)
-        for kind, name, case, who in known
-        if kind != "theirs"
-    )
-    return keys, tuple(case for kind, _name, case, _who in known if kind == "theirs")
 
 
 def _part_of(mail: threading.Mail) -> frozenset[int]:

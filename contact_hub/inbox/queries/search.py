@@ -19,6 +19,7 @@ from contact_hub.inbox.rules.search import IS, Filter, Problem, Search, excerpt
 from contact_hub.staff.models import Person
 
 SIZE = 25  # cases on one page
+HITS = 3 * SIZE  # read for one page: a case in which many messages hit is shown once
 READ = 4000  # characters of a message in which hits are shown
 NARROW = frozenset({"account"})  # filters that leave few cases: the words are looked for in those
 
@@ -84,9 +85,12 @@ def _by_words(search: Search, cases: CaseQuerySet, *, after: str) -> Found:
     looked = candidates(wanted)
     if not looked.pks:
         return Found(more=str(looked.floor or ""), deeper=looked.floor is not None)
-    hits = _hits(search, cases, looked)
+    hits = list(_hits(search, cases, looked)[: HITS + 1])
     rows: dict[int, Row] = {}
     more = str(looked.floor or "")
+    if len(hits) > HITS:
+        more = str(hits[HITS - 1].pk)
+        del hits[HITS]
     for place, hit in enumerate(hits):
         if hit.case_id not in rows and len(rows) == SIZE:
             more = str(hits[place - 1].pk)
@@ -96,7 +100,7 @@ def _by_words(search: Search, cases: CaseQuerySet, *, after: str) -> Found:
     return Found(list(rows.values()), more, deeper=not rows and bool(more))
 
 
-def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> list[Message]:
+def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> QuerySet[Message]:
     """The candidates that lie in `cases`, newest first, with their case."""
     theirs = Exists(cases.filter(pk=OuterRef("case")))  # asked of each hit: there are few
     hits = Message.objects.filter(theirs, pk__in=looked.pks)
@@ -111,7 +115,7 @@ def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> list[Messa
     if since := _midnight(search.since):
         hits = hits.filter(at__gte=since)
     columns = ("pk", "subject", "from_name", "from_address", *(f"case__{name}" for name in COLUMNS))
-    return list(hits.only(*columns).order_by(*looked.order))
+    return hits.only(*columns).order_by(*looked.order)
 
 
 def _row(hit: Message, search: Search) -> Row:

@@ -16,7 +16,8 @@ from contact_hub.inbox.rules.search import Search, Words
 MOST = 200  # candidates of one page
 COMMON = 30_000  # expected hits from which the index is not asked: it would fetch them all
 WINDOW = 10_000  # messages read at most for one page of a common word
-GLANCE = 3000  # messages read before the index is asked
+SCARCE = 1000  # expected hits up to which the index is asked at once
+ENOUGH = 25  # hits among the newest with which the index is not asked: they fill a page
 
 NEWEST = ("-at", "-pk")
 EPOCH = date(1990, 1, 1)  # no message is older
@@ -82,7 +83,10 @@ def _on_postgresql(wanted: Wanted) -> Candidates:
     where, params = _bounds(wanted)
     if wanted.within is not None:
         return _by_index(words, where, params)
-    if _expected(words) > COMMON:
+    expected = _expected(words)
+    if expected <= SCARCE:
+        return _by_index(words, where, params)
+    if expected > COMMON:
         return _by_window(words, where, params)
     return _by_glance(words, where, params)
 
@@ -112,24 +116,31 @@ def _by_window(words: str, where: str, params: list[Any]) -> Candidates:
 
 
 def _by_glance(words: str, where: str, params: list[Any]) -> Candidates:
-    """The newest few, and only when these are not enough the index: one statement for both."""
+    """The newest first, and only when these are not enough the index: one statement for both.
+
+    Beginnings of words may stand for most of the index: it takes longer to join their lists than
+    to look at the newest messages.
+    """
     rows = _rows(
         f"""WITH glanced AS MATERIALIZED (
                 SELECT message_id FROM (
                     SELECT message_id, words FROM inbox_search WHERE {where}
-                    ORDER BY at DESC, message_id DESC LIMIT {GLANCE}
+                    ORDER BY at DESC, message_id DESC LIMIT {WINDOW}
                 ) AS newest WHERE words @@ %s::tsquery LIMIT {MOST}
-            ), enough AS MATERIALIZED (SELECT count(*) >= {MOST} AS yes FROM glanced
+            ), enough AS MATERIALIZED (SELECT count(*) >= {ENOUGH} AS yes FROM glanced
             ), found AS MATERIALIZED (
                 SELECT message_id, at FROM inbox_search
                 WHERE NOT (SELECT yes FROM enough) AND words @@ %s::tsquery AND {where}
             )
-            SELECT message_id FROM glanced WHERE (SELECT yes FROM enough)
+            SELECT message_id, true FROM glanced WHERE (SELECT yes FROM enough)
             UNION ALL
-            (SELECT message_id FROM found ORDER BY at DESC, message_id DESC LIMIT {MOST})""",  # noqa: S608  # our own text
+            (SELECT message_id, false FROM found ORDER BY at DESC, message_id DESC LIMIT {MOST})""",  # noqa: S608  # our own text
         [*params, words, words, *params],
     )
-    return _page([pk for (pk,) in rows], NEWEST)
+    pks = [pk for pk, _glanced in rows]
+    if rows and rows[0][1]:  # older messages have not been looked at
+        return Candidates(pks, pks[-1], NEWEST)
+    return _page(pks, NEWEST)
 
 
 def _expected(words: str) -> int:

@@ -54,6 +54,20 @@ class Row:
     here: str = ""  # a colleague who has it open
     hit: tuple[tuple[str, bool], ...] = ()
 
+    @property
+    def number(self) -> str:
+        """The case's number as it stands in addresses, which no language writes differently."""
+        return str(self.case.pk)
+
+    @property
+    def url(self) -> str:
+        return self.case.get_absolute_url()
+
+    @property
+    def urgent(self) -> str:
+        """The name of a priority above the usual one."""
+        return str(self.case.get_priority_display()) if self.case.priority > 0 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -15,6 +15,9 @@ from django.db import transaction
 from contact_hub.journal.bus import wire
 from contact_hub.journal.bus.choosing import transport
 
+LONGEST = 2**63 - 1  # a number of as many digits as any
+END = "}]"
+
 
 def publish(topics: Sequence[str], message: dict[str, Any]) -> None:
     """Tell all screens watching one of `topics`, once the current transaction has committed.
@@ -27,3 +30,16 @@ def publish(topics: Sequence[str], message: dict[str, Any]) -> None:
             bus.send(line)
         else:
             transaction.on_commit(partial(bus.send, line), robust=True)
+
+
+def unnumbered(topics: Sequence[str], message: dict[str, Any]) -> str:
+    """The line of `message` as far as its number, for the statement that finds it to send.
+
+    What is missing is the number and END. "" when this bus or this message must be sent apart.
+    """
+    bus = transport()
+    if not bus.COMMITS:
+        return ""
+    first, *others = wire.pack(topics, message | {"seq": LONGEST}, limit=bus.LIMIT)
+    whole = first.endswith(f"{LONGEST}{END}") and not others
+    return first.removesuffix(f"{LONGEST}{END}") if whole else ""

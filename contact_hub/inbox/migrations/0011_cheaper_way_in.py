@@ -84,4 +84,21 @@ class Migration(migrations.Migration):
             model_name='threadkey',
             constraint=models.UniqueConstraint(fields=('digest', 'case'), name='referred_once'),
         ),
+        migrations.RemoveIndex(
+            model_name='case',
+            name='inbox_case_owner_i_aba99d_idx',
+        ),
+        migrations.AlterField(
+            model_name='envelope',
+            name='message',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='envelopes', to='inbox.message'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('owner', None), _negated=True), fields=['owner', 'state', 'due_at'], name='case_of_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='envelope',
+            index=models.Index(condition=models.Q(('message', None), _negated=True), fields=['message'], name='envelope_of_message'),
+        ),
     ]

@@ -149,13 +149,17 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["queue", "state", "due_at"]),
-            models.Index(fields=["owner", "state", "due_at"]),
             models.Index(fields=["who_address", "-last_at"]),
             # what a case seldom has when it begins costs a mail nothing
             models.Index(
                 fields=["customer", "-last_at"],
                 name="case_of_customer",
                 condition=~Q(customer=None),
+            ),
+            models.Index(
+                fields=["owner", "state", "due_at"],
+                name="case_of_owner",
+                condition=~Q(owner=None),
             ),
             models.Index(fields=["account"], name="case_of_account", condition=~Q(account=None)),
             models.Index(

@@ -58,7 +58,7 @@ class Envelope(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now)
     error = models.TextField(blank=True)
     message = models.ForeignKey(
-        Message, models.SET_NULL, null=True, blank=True, related_name="envelopes"
+        Message, models.SET_NULL, null=True, blank=True, related_name="envelopes", db_index=False
     )
 
     objects = EnvelopeQuerySet.as_manager()
@@ -74,6 +74,11 @@ class Envelope(models.Model):
                 condition=models.Q(state__in=["pending", "quarantined"]),
             ),
             models.Index(fields=["received_at"]),
+            models.Index(
+                fields=["message"],
+                name="envelope_of_message",
+                condition=~models.Q(message=None),
+            ),
         ]
         verbose_name = _("envelope")
         verbose_name_plural = _("envelopes")

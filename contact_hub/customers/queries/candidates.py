@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
-from contact_hub.customers.queries.vocabulary import Word
+from contact_hub.customers.queries.vocabulary import Lexicon
 from contact_hub.customers.rules.faces import Shown
 from contact_hub.customers.rules.scoring import Form
 from contact_hub.lib import names
 
 MOST = 200  # faces of one arm: more are too many to mean anything
 LASTS, FIRSTS, STREETS = 12, 15, 8  # words of a kind in one arm
+FEW = 20  # faces with a name, up to which they are looked for wherever they are
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # of lists: few statements, so that plans are kept
 
-Near = Mapping[Word, Sequence[str]]
+Near = Callable[[str, str], Sequence[str]]  # the words that may be meant by one of a kind
 
 _COLUMNS = ", ".join(f"f.{one}" for one in ("id", "customer_id", "account_id", *Shown._fields[1:]))
 _FACES = "customers_face f"
@@ -46,8 +48,9 @@ def look(arms: Iterable[Arm]) -> dict[int, Hit]:
     """All faces that any arm finds, by primary key; one statement."""
     statements, values = [], []
     for at, arm in enumerate(dict.fromkeys(_whole(arms))):
-        conditions = [f"{column} IN ({_marks(given)})" for column, given in arm.where]
-        values += [value for _column, given in arm.where for value in given]
+        wanted = [(column, _filled(given)) for column, given in arm.where]
+        conditions = [f"{column} IN ({_marks(given)})" for column, given in wanted]
+        values += [value for _column, given in wanted for value in given]
         if arm.between:
             column, low, high = arm.between
             conditions.append(f"{column} >= %s AND {column} < %s")
@@ -85,30 +88,47 @@ def by_plate(plates: Sequence[str]) -> Arm:
     return Arm((("c.plate", tuple(plates)),), _CITATIONS)
 
 
-def narrow(form: Form, near: Near) -> Iterator[Arm]:
+def literal(form: Form) -> Iterator[Arm]:
+    """Arms of what was told as it was told: no near words, and never a name alone."""
+    yield from _placed(form, lambda _kind, word: (word,))
+
+
+def narrow(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
     """Arms of the first pass: few, and each as narrow as what was told allows."""
-    lasts, firsts = _lasts(form, near), _firsts(form, near)
+    yield from _placed(form, near)
+    if not (form.streets or form.houses or form.zips or form.last4):
+        yield from _of_names(form, _told)
+        yield from _of_names(form, near)
+        return
+    for reading in form.names:
+        both = words.count("l", reading.last) * words.count("f", reading.first)
+        if reading.first and both <= FEW * max(words.faces, 1):
+            yield from _of_names(form._replace(names=(reading,)), _told)
+
+
+def _placed(form: Form, near: Near) -> Iterator[Arm]:
+    """Arms of a place, or of a name at a place."""
     roads = _words("s", form.streets, near, STREETS)
-    if roads and form.houses:
+    lasts = _lasts(form, near)
+    if form.streets and form.houses:
         yield _faces(street=roads, house=form.houses)
-    if roads and lasts:
+    if form.streets and lasts:
         yield _faces(street=roads, last=lasts)
-    if form.houses and lasts and not roads:
+    if form.houses and lasts and not form.streets:
         yield _faces(house=form.houses, last=lasts)
     if form.zips and lasts:
+        firsts = _firsts(form, near)
         yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
     for end in form.last4:
         yield _ending(end, lasts)
-    if form.zips and form.houses and not roads:
+    if form.zips and form.houses and not form.streets:
         yield _faces(house=form.houses, zip=form.zips)
-    if roads and not form.houses and not lasts:
+    if form.streets and not form.houses and not lasts:
         yield _faces(street=roads[:3])
-    placed = bool(roads or form.houses or form.zips or form.last4)
-    yield from _of_names(form, {} if placed else near)
 
 
-def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
-    """Arms of the second pass: every pair, with the words of `near` that now reach further.
+def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
+    """Arms of the second pass: every pair, with near words that now reach further.
 
     Words so rare that all who have them are few are looked for alone.
     """
@@ -125,13 +145,13 @@ def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
     yield _faces(house=form.houses, zip=form.zips)
     if not lasts:
         yield _faces(house=form.houses)
-    for kind, column, words in (
+    for kind, column, told in (
         ("l", "last", lasts),
         ("f", "first", firsts),
         ("s", "street", roads),
         ("z", "zip", form.zips),
     ):
-        yield _faces(**{column: _rare(kind, words, counts)})
+        yield _faces(**{column: _rare(kind, told, words)})
 
 
 def slipped(number: str) -> set[str]:
@@ -148,16 +168,20 @@ def slipped(number: str) -> set[str]:
     return found - {number}
 
 
+def _told(kind: str, word: str) -> Sequence[str]:
+    """A word as it was told, and its short forms."""
+    return (word, *names.short_forms(word)) if kind == "f" else (word,)
+
+
 def _of_names(form: Form, near: Near) -> Iterator[Arm]:
-    """Both orders; without near words, the very names and their short forms."""
+    """Both orders."""
     for reading in form.names:
-        lasts = near.get(("l", reading.last), (reading.last,))[:LASTS]
-        if not reading.first:
+        lasts = near("l", reading.last)[:LASTS]
+        if reading.first:
+            yield _faces(last=lasts, first=near("f", reading.first)[:FIRSTS])
+        else:
             yield _faces(last=lasts)
-            yield _faces(first=near.get(("f", reading.last), (reading.last,))[:3])
-            continue
-        short = (reading.first, *names.short_forms(reading.first))
-        yield _faces(last=lasts, first=near.get(("f", reading.first), short)[:FIRSTS])
+            yield _faces(first=near("f", reading.last)[:3])
 
 
 def _ending(end: str, lasts: Sequence[str]) -> Arm:
@@ -175,11 +199,11 @@ def _whole(arms: Iterable[Arm]) -> Iterator[Arm]:
     return (arm for arm in arms if all(given for _column, given in arm.where))
 
 
-def _rare(kind: str, words: Iterable[str], counts: Mapping[Word, int]) -> list[str]:
+def _rare(kind: str, told: Iterable[str], words: Lexicon) -> list[str]:
     """The nearest words that together are on no more faces than an arm brings."""
     found, total = [], 0
-    for word in words:
-        total += counts.get((kind, word), 0)
+    for word in told:
+        total += words.count(kind, word)
         if total <= MOST:
             found.append(word)
     return found
@@ -194,7 +218,13 @@ def _firsts(form: Form, near: Near) -> list[str]:
 
 
 def _words(kind: str, told: Iterable[str], near: Near, most: int) -> list[str]:
-    return list(dict.fromkeys(one for word in told for one in near.get((kind, word), ())[:most]))
+    return list(dict.fromkeys(one for word in told for one in near(kind, word)[:most]))
+
+
+def _filled(values: Sequence[str]) -> Sequence[str]:
+    """The values, the last again until they are as many as a statement has places for."""
+    size = next((one for one in SIZES if one >= len(values)), len(values))
+    return (*values, *values[-1:] * (size - len(values)))
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rapidfuzz.distance import OSA
 
@@ -21,6 +21,8 @@ _SIGNS = re.compile(r"[^0-9A-Za-z]")
 BACKWARDS = frozenset({"number", "last4"})  # compared from the last digit on
 
 Level = tuple[str, float]  # and its bits
+Other = tuple[str, tuple[str, ...], int]  # a field but the name, what was told, its place on a face
+_PLACES = {name: at for at, name in enumerate(Shown._fields)}
 
 
 class Form(NamedTuple):
@@ -61,30 +63,42 @@ def plain_number(number: str) -> str:
     return _SIGNS.sub("", number).upper()
 
 
+class Counts(Protocol):
+    """On how many faces a word of a kind is; a mapping by (kind, word) is one."""
+
+    def get(self, word: tuple[str, str], otherwise: int, /) -> int: ...
+
+
 @dataclass(slots=True)
 class Scale:
     """Weighs one look-up; what has been compared once is not compared again.
 
-    counts   (kind, word): on how many faces, of the words that the look-up came across
+    counts   of the words on file
     faces    how many there are
     factors  field: how much of its bits counts here, where that was learned
     """
 
     told: Form
-    counts: Mapping[tuple[str, str], int]
+    counts: Counts
     faces: int
     factors: Mapping[str, float] = field(default_factory=dict)
+    _others: tuple[Other, ...] = field(init=False)
     _known: dict[tuple[str, tuple[str, ...], str], Level] = field(default_factory=dict)
     _names: dict[tuple[str, str], tuple[float, Name]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._others = tuple(one for one in _others(self.told) if one[1])
+
     def bits(self, face: Shown) -> float:
         """How many bits speak for this face."""
-        told, total = self.told, 0.0
-        if told.names and (face.last or face.first):
+        total = 0.0
+        if self.told.names and (face.last or face.first):
             total += self._name(face.last, face.first)[0]
-        for one, said, on_file in _others(told, face):
-            if said and on_file:
-                total += self._level(one, said, on_file)[1]
+        for one, said, at in self._others:
+            on_file = face[at]
+            if on_file:
+                known = self._known.get((one, said, on_file))
+                total += (known or self._level(one, said, on_file))[1]
         return total
 
     def evidence(self, face: Shown) -> tuple[Evidence, ...]:
@@ -92,8 +106,9 @@ class Scale:
         found: list[Evidence] = []
         if self.told.names and (face.last or face.first):
             found += self._of_name(face)
-        for one, said, on_file in _others(self.told, face):
-            if said and on_file:
+        for one, said, at in self._others:
+            on_file = face[at]
+            if on_file:
                 level, bits = self._level(one, said, on_file)
                 mine, theirs = _closest(one, said, on_file)
                 if one in BACKWARDS:
@@ -144,7 +159,7 @@ class Scale:
         return known
 
     def _single(self, one: str, said: str, on_file: str) -> Level:
-        level = COMPARE[one](said, on_file)
+        level = COMPARE[one](said, _end(on_file) if one == "last4" else on_file)
         if one in weights.SPOKEN:
             count = max(self.counts.get((one[0], on_file), 1), weights.RARE)
             bits = weights.SPOKEN[one].bits(level, min(1.0, count / max(self.faces, 1)))
@@ -157,26 +172,31 @@ class Scale:
         return level, bits * self.factors.get(one, 1.0)
 
 
-def _others(told: Form, face: Shown) -> Iterable[tuple[str, tuple[str, ...], str]]:
+def _others(told: Form) -> Iterable[Other]:
     return (
-        ("phone", told.phones, face.phones),
-        ("email", told.emails, face.emails),
-        ("number", told.numbers, face.number),
-        ("last4", told.last4, face.number[:4]),
-        ("house", told.houses, face.house),
-        ("street", told.streets, face.street),
-        ("zip", told.zips, face.zip),
-        ("city", told.cities, face.city),
-        ("unit", told.units, face.unit),
+        ("phone", told.phones, _PLACES["phones"]),
+        ("email", told.emails, _PLACES["emails"]),
+        ("number", told.numbers, _PLACES["number"]),
+        ("last4", told.last4, _PLACES["number"]),
+        ("house", told.houses, _PLACES["house"]),
+        ("street", told.streets, _PLACES["street"]),
+        ("zip", told.zips, _PLACES["zip"]),
+        ("city", told.cities, _PLACES["city"]),
+        ("unit", told.units, _PLACES["unit"]),
     )
 
 
 def _closest(one: str, said: tuple[str, ...], on_file: str) -> tuple[str, str]:
-    values = on_file.split() if one in SEVERAL else [on_file]
+    values = on_file.split() if one in SEVERAL else [_end(on_file) if one == "last4" else on_file]
     pairs = [(single, value) for single in said for value in values]
     if len(pairs) == 1:
         return pairs[0]
     return min(pairs, key=lambda pair: OSA.distance(*pair))
+
+
+def _end(number: str) -> str:
+    """The last four digits of a number, which stands last digit first."""
+    return number[:4]
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from contact_hub.lib import names
 MOST = 200  # faces of one arm: more are too many to mean anything
 LASTS, FIRSTS, STREETS = 12, 15, 8  # words of a kind in one arm
 FEW = 20  # faces with a name, up to which they are looked for wherever they are
+HANDFUL = 80  # faces that one word may bring where nothing else narrows them down
+AT_A_NUMBER = 0.01  # of all faces, how many live at a house number, about
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # of lists: few statements, so that plans are kept
 
 Near = Callable[[str, str], Sequence[str]]  # the words that may be meant by one of a kind
@@ -88,14 +90,16 @@ def by_plate(plates: Sequence[str]) -> Arm:
     return Arm((("c.plate", tuple(plates)),), _CITATIONS)
 
 
-def literal(form: Form) -> Iterator[Arm]:
+def literal(form: Form, words: Lexicon) -> Iterator[Arm]:
     """Arms of what was told as it was told: no near words, and never a name alone."""
-    yield from _placed(form, lambda _kind, word: (word,))
+    yield from _placed(form, lambda _kind, word: (word,), words)
+    if form.phones or form.emails or form.numbers:
+        yield from _of_names(form, _told)
 
 
 def narrow(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
     """Arms of the first pass: few, and each as narrow as what was told allows."""
-    yield from _placed(form, near)
+    yield from _placed(form, near, words)
     if not (form.streets or form.houses or form.zips or form.last4):
         yield from _of_names(form, _told)
         yield from _of_names(form, near)
@@ -104,27 +108,6 @@ def narrow(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
         both = words.count("l", reading.last) * words.count("f", reading.first)
         if reading.first and both <= FEW * max(words.faces, 1):
             yield from _of_names(form._replace(names=(reading,)), _told)
-
-
-def _placed(form: Form, near: Near) -> Iterator[Arm]:
-    """Arms of a place, or of a name at a place."""
-    roads = _words("s", form.streets, near, STREETS)
-    lasts = _lasts(form, near)
-    if form.streets and form.houses:
-        yield _faces(street=roads, house=form.houses)
-    if form.streets and lasts:
-        yield _faces(street=roads, last=lasts)
-    if form.houses and lasts and not form.streets:
-        yield _faces(house=form.houses, last=lasts)
-    if form.zips and lasts:
-        firsts = _firsts(form, near)
-        yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
-    for end in form.last4:
-        yield _ending(end, lasts)
-    if form.zips and form.houses and not form.streets:
-        yield _faces(house=form.houses, zip=form.zips)
-    if form.streets and not form.houses and not lasts:
-        yield _faces(street=roads[:3])
 
 
 def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
@@ -136,13 +119,15 @@ def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
     roads = _words("s", form.streets, near, STREETS)
     yield from _of_names(form, near)
     for place in ({"street": roads}, {"house": form.houses}, {"zip": form.zips}):
-        if lasts:
-            yield _faces(last=lasts, **place)
-        if firsts:
-            yield _faces(first=firsts, **place)
+        yield _faces(last=lasts, **place)
     yield _faces(street=roads, house=form.houses)
     yield _faces(street=roads, zip=form.zips)
     yield _faces(house=form.houses, zip=form.zips)
+    if not (roads and form.houses):
+        at_zip = _share(words, "z", form.zips)
+        yield _faces(zip=form.zips, first=_few("f", firsts, words, share=at_zip))
+        yield _faces(street=roads, first=firsts)
+        yield _faces(house=form.houses, first=_few("f", firsts, words, share=AT_A_NUMBER))
     if not lasts:
         yield _faces(house=form.houses)
     for kind, column, told in (
@@ -151,7 +136,37 @@ def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
         ("s", "street", roads),
         ("z", "zip", form.zips),
     ):
-        yield _faces(**{column: _rare(kind, told, words)})
+        yield _faces(**{column: _few(kind, told, words)})
+
+
+def _placed(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
+    """Arms of a place, or of a name at a place."""
+    roads = _words("s", form.streets, near, STREETS)
+    lasts = _lasts(form, near)
+    if form.streets and form.houses:
+        yield _faces(street=roads, house=form.houses)
+    if form.streets and lasts:
+        yield _faces(street=roads, last=lasts)
+    if form.houses and lasts and not form.streets:
+        yield _faces(house=form.houses, last=lasts)
+    if form.zips and lasts:
+        yield from _at_zip(form, near, lasts, words)
+    for end in form.last4:
+        yield _ending(end, lasts)
+    if form.zips and form.houses and not form.streets:
+        yield _faces(house=form.houses, zip=form.zips)
+    if form.streets and not form.houses and not lasts:
+        yield _faces(street=roads[:3])
+
+
+def _at_zip(form: Form, near: Near, lasts: Sequence[str], words: Lexicon) -> Iterator[Arm]:
+    """Family names in a ZIP code; with the first ones where that alone would be too many."""
+    share = _share(words, "z", form.zips)
+    if len(_few("l", lasts, words, share=share)) == len(lasts):
+        yield _faces(zip=form.zips, last=lasts)
+        return
+    firsts = _firsts(form, near)
+    yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
 
 
 def slipped(number: str) -> set[str]:
@@ -185,8 +200,11 @@ def _of_names(form: Form, near: Near) -> Iterator[Arm]:
 
 
 def _ending(end: str, lasts: Sequence[str]) -> Arm:
-    """Accounts whose number ends so: numbers are kept last digit first."""
-    where = (("f.last", tuple(lasts)),) if lasts else ()
+    """Accounts whose number ends so: numbers are kept last digit first.
+
+    Few end so, many have the name: with '' behind it, the name's index is left alone.
+    """
+    where = (("f.last || ''", tuple(lasts)),) if lasts else ()
     return Arm(where, between=("f.number", end, end[:-1] + chr(ord(end[-1]) + 1)))
 
 
@@ -199,14 +217,22 @@ def _whole(arms: Iterable[Arm]) -> Iterator[Arm]:
     return (arm for arm in arms if all(given for _column, given in arm.where))
 
 
-def _rare(kind: str, told: Iterable[str], words: Lexicon) -> list[str]:
-    """The nearest words that together are on no more faces than an arm brings."""
-    found, total = [], 0
+def _few(kind: str, told: Iterable[str], words: Lexicon, *, share: float = 1.0) -> Sequence[str]:
+    """The nearest words that together are on no more than a handful of faces.
+
+    share  of those faces, how many the rest of the arm lets through
+    """
+    found, total = [], 0.0
     for word in told:
-        total += words.count(kind, word)
-        if total <= MOST:
+        total += share * words.count(kind, word)
+        if total <= HANDFUL:
             found.append(word)
     return found
+
+
+def _share(words: Lexicon, kind: str, told: Iterable[str]) -> float:
+    """Of all faces, how many carry any of these words."""
+    return sum(words.count(kind, word) for word in told) / max(words.faces, 1)
 
 
 def _lasts(form: Form, near: Near) -> list[str]:
@@ -224,7 +250,7 @@ def _words(kind: str, told: Iterable[str], near: Near, most: int) -> list[str]:
 def _filled(values: Sequence[str]) -> Sequence[str]:
     """The values, the last again until they are as many as a statement has places for."""
     size = next((one for one in SIZES if one >= len(values)), len(values))
-    return (*values, *values[-1:] * (size - len(values)))
+    return [*values, *[values[-1]] * (size - len(values))]
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -12,14 +12,14 @@ from contact_hub.customers.queries.learned import factors
 from contact_hub.customers.queries.parameters import parameter
 from contact_hub.customers.queries.vocabulary import Lexicon, Word, lexicon
 from contact_hub.customers.rules import judging
-from contact_hub.customers.rules.faces import NAMELESS, Shown
 from contact_hub.customers.rules.matching import Candidate, Evidence, Found, Told
-from contact_hub.customers.rules.scoring import Form, Scale, form
+from contact_hub.customers.rules.scoring import Form, Scale, fitting, form
 from contact_hub.customers.rules.weights import FLAT
 
 ENOUGH, MORE = 8.0, 4.0  # bits that the best must bring, and for each further field
 CLEAR = 10.0  # bits beyond even odds, with which somebody who fits wholly has no rival by chance
 ALIKE = 0.5  # bits between two accounts of a customer that do not decide which is meant
+TIED = 50  # at most so many are looked at again when they are first together
 SHORT = 4  # letters below which a word has too many others two slips away
 IDENTIFIERS = ("phone", "email", "number", "meter", "plate")
 
@@ -50,7 +50,7 @@ class Search:
 
     def __post_init__(self) -> None:
         faces = self.words.faces
-        self.scale = Scale(self.form, self.words, faces, factors())
+        self.scale = Scale(self.form, self.words.counts, faces, factors())
         self.even = judging.prior(faces, known_share=parameter("matching.known_share"))
 
     def run(self) -> Search:
@@ -59,11 +59,13 @@ class Search:
         self._vouch()
         if self.hits and self._sure():
             return self
+        slips = [*self._slips()]
         if self._promising():
-            self._look(candidates.literal(self.form))
+            self._look([*candidates.literal(self.form, self.words), *slips])
             if self.hits and self._clear():
                 return self
-        self._look([*candidates.narrow(self.form, self.near, self.words), *self._slips()])
+            slips = []
+        self._look([*candidates.narrow(self.form, self.near, self.words), *slips])
         if not self._explained():
             self.reach()
         return self
@@ -124,23 +126,9 @@ class Search:
     def _promising(self) -> bool:
         """Whether somebody who fits wholly would be beyond doubt, if there is such a one."""
         form = self.form
-        if form.phones or form.emails or form.numbers or not (form.names or form.last4):
-            return False
-        reading = form.names[0] if form.names else NAMELESS
-        fitting = Shown(
-            None,
-            "",
-            reading.last,
-            reading.first,
-            *(values[0] if values else "" for values in (form.houses, form.streets, form.zips)),
-            form.cities[0] if form.cities else "",
-            "",
-            form.last4[0] if form.last4 else "",
-            "",
-            "",
-            True,
-        )
-        return self.scale.bits(fitting) >= self.even + CLEAR
+        if form.phones or form.emails or form.numbers:  # of which one may be a slip away
+            return bool(form.names)
+        return self.scale.bits(fitting(form)) >= self.even + CLEAR
 
     def _clear(self) -> bool:
         bits, hit = self.ranked()[0]
@@ -164,7 +152,10 @@ class Search:
         return bool(ranked) and ranked[0][0] >= ENOUGH + MORE * (len(self._told()) - 1)
 
     def reach(self) -> None:
-        """The second pass: every pair, with all words that are two slips away."""
+        """The second pass: every pair, with all words that are two slips away.
+
+        Of names, only in the order in which they were told.
+        """
         for kind, word in self._words():
             if len(word) >= SHORT:
                 known = self.near(kind, word)
@@ -182,15 +173,12 @@ class Search:
                 self._bits[pk] = self.scale.bits(hit.face)
 
     def _words(self) -> Iterator[Word]:
-        """Words that may be misspelt."""
-        for kind, told in (
-            ("l", [reading.last for reading in self.form.names]),
-            ("f", [reading.first or reading.last for reading in self.form.names]),
-            ("s", self.form.streets),
-        ):
-            for word in dict.fromkeys(told):
-                if word:
-                    yield kind, word
+        """Words that may be misspelt twice."""
+        for reading in self.form.names[:1]:
+            yield "l", reading.last
+            yield "f", reading.first or reading.last
+        for street in self.form.streets:
+            yield "s", street
 
     def _told(self) -> list[str]:
         """The fields of which something was told."""
@@ -221,7 +209,17 @@ class Search:
             if customer in self.vouched:
                 bits += sum(one.bits for one in self.vouched[customer])
             ranked.append((bits, hit))
-        return sorted(ranked, key=lambda one: (-one[0], one[1].customer))
+        ranked.sort(key=lambda one: (-one[0], one[1].customer))
+        return self._parted(ranked)
+
+    def _parted(self, ranked: list[tuple[float, Hit]]) -> list[tuple[float, Hit]]:
+        """Of those who are first with the same bits, who looks more alike comes first."""
+        first = [one for one in ranked[:TIED] if one[0] > ranked[0][0] - 0.01]
+        if len(first) < 2:
+            return ranked
+        alike = self.scale.likeness([hit.face for _bits, hit in first])
+        order = sorted(range(len(first)), key=lambda at: -alike[at])
+        return [*(first[at] for at in order), *ranked[len(first) :]]
 
     def _evidence(self, hit: Hit) -> tuple[Evidence, ...]:
         return (*self.scale.evidence(hit.face), *self.vouched.get(hit.customer, ()))

@@ -36,6 +36,7 @@ class Lexicon:
     """All words, as they were at a time.
 
     early, late   by kind; few came late
+    counts        on how many faces each word is
     newest        the row that came last
     words, carried   how many words there are, and on how many faces together
     faces         how many faces there are, near enough
@@ -43,6 +44,7 @@ class Lexicon:
 
     early: dict[str, Shelf]
     late: dict[str, Shelf]
+    counts: dict[Word, int]
     came_late: tuple[Added, ...]
     newest: tuple[int, str, str]
     words: int
@@ -54,12 +56,14 @@ class Lexicon:
 
     def near(self, kind: str, word: str) -> list[str]:
         """Words that may be meant by one: itself first, on file or not, and the nearest next."""
-        among: set[str] = set()
-        for shelf in self.shelves(kind):
-            among |= shelf.around(word)
-            if kind == "f":
-                among.update(one for one in names.short_forms(word) if one in shelf.at)
-        return ranked(kind, word, among)
+        shelves = self.shelves(kind)
+        short = names.short_forms(word) if kind == "f" else frozenset()
+        return ranked(
+            word,
+            around=set().union(*(shelf.around(word) for shelf in shelves)),
+            sounding=set().union(*(shelf.sounding(word) for shelf in shelves)),
+            short={one for one in short if (kind, one) in self.counts},
+        )
 
     def far(self, kind: str, word: str) -> list[str]:
         """Words up to two slips away, nearest and most frequent first."""
@@ -68,11 +72,7 @@ class Lexicon:
 
     def count(self, kind: str, word: str) -> int:
         """On how many faces a word is."""
-        return sum(shelf.count(word) for shelf in self.shelves(kind))
-
-    def get(self, word: Word, otherwise: int) -> int:
-        """The same as a mapping would have it."""
-        return self.count(*word) or otherwise
+        return self.counts.get((kind, word), 0)
 
 
 _lock = threading.Lock()
@@ -110,7 +110,7 @@ def _checked(known: Lexicon | None, *, whole: bool) -> Lexicon:
     """What is known, with what is new; all anew where the table tells something else."""
     if known is None:
         return _read()
-    added: list[Added] = _rows(_ADDED, known.newest[0])
+    added = _added(known.newest[0])
     if [row[:3] for row in added[:1]] != [known.newest]:  # what was read was rolled back
         return _read()
     late = (*known.came_late, *added[1:])
@@ -120,6 +120,7 @@ def _checked(known: Lexicon | None, *, whole: bool) -> Lexicon:
         known = Lexicon(
             known.early,
             _shelved(late),
+            known.counts | _counts(added[1:]),
             late,
             added[-1][:3],
             known.words + len(added) - 1,
@@ -127,17 +128,18 @@ def _checked(known: Lexicon | None, *, whole: bool) -> Lexicon:
             known.faces + sum(row[3] for row in added[1:] if row[1] == "l"),
         )
     if whole:
-        ((words, carried),) = _rows(_WHOLE)
+        words, carried = _whole()
         if words != known.words or abs(carried - known.carried) > GROWN * known.carried:
             return _read()
     return known
 
 
 def _read() -> Lexicon:
-    rows: list[Added] = _rows(_ADDED, 0)
+    rows = _added(0)
     return Lexicon(
         early=_shelved(rows),
         late={},
+        counts=_counts(rows),
         came_late=(),
         newest=rows[-1][:3] if rows else (0, "", ""),
         words=len(rows),
@@ -153,7 +155,18 @@ def _shelved(rows: Iterable[Added]) -> dict[str, Shelf]:
     return {kind: Shelf(kind, words) for kind, words in by_kind.items()}
 
 
-def _rows(statement: str, *values: int) -> list[tuple[int, ...]]:
+def _counts(rows: Iterable[Added]) -> dict[Word, int]:
+    return {(kind, word): count for _id, kind, word, count, _phonetic in rows}
+
+
+def _added(since: int) -> list[Added]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_ADDED, [since])
         return list(cursor.fetchall())
+
+
+def _whole() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE)
+        words, carried = cursor.fetchone()
+        return words, carried

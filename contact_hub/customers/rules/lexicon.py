@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -17,7 +19,6 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
 from contact_hub.customers.rules.faces import slips, sounds
-from contact_hub.lib import names
 
 MOST = 25  # words near one word
 BEGUN = 5  # letters up to which a word may be the beginning of another
@@ -25,6 +26,7 @@ SPOKEN = frozenset("lfs")  # kinds of words that are misspelt
 SLIPS = 2  # of `far`
 _SIGNS = {sign: at for at, sign in enumerate("abcdefghijklmnopqrstuvwxyz")}
 
+Strings = AbstractSet[str]
 Row = tuple[str, int, str]  # a word, on how many faces it is, and how it sounds
 
 
@@ -36,31 +38,29 @@ class Shelf:
         self.kind = kind
         self.words = [word for word, _count, _sound in ordered]
         self.counts = [count for _word, count, _sound in ordered]
-        self.at = {word: at for at, word in enumerate(self.words)}
         self._keys, self._owners = _keyed(ordered if kind in SPOKEN else ())
-        self._letters: NDArray[np.uint64] | None = None
-        self._lengths: NDArray[np.int64] | None = None
-
-    def count(self, word: str) -> int:
-        """On how many faces a word is."""
-        at = self.at.get(word)
-        return 0 if at is None else self.counts[at]
 
     def around(self, word: str) -> set[str]:
-        """Words that share a form with one slip or a sound, or begin so."""
-        keys = [hash(one) for one in slips(word)]
-        keys += [hash(_sound(code)) for code in sounds(word)]
+        """Words that share a form with one slip, or begin so."""
+        found = self._taken_down(slips(word))
+        if self._may_begin(word):
+            found.update(self._beginning(word))
+        return found
+
+    def sounding(self, word: str) -> set[str]:
+        """Words that sound the same."""
+        return self._taken_down([_sound(code) for code in sounds(word)])
+
+    def _taken_down(self, forms: Iterable[str]) -> set[str]:
+        keys = np.fromiter(map(hash, forms), dtype=np.int64)
         begins = np.searchsorted(self._keys, keys)
         ends = np.searchsorted(self._keys, keys, side="right")
-        found = {
+        return {
             self.words[at]
             for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
             if begin < end
             for at in self._owners[begin:end].tolist()
         }
-        if self._may_begin(word):
-            found.update(self._beginning(word))
-        return found
 
     def far(self, word: str) -> list[tuple[int, int, str]]:
         """Words at most two slips away: how many, on how many faces (negative), and the word."""
@@ -91,35 +91,39 @@ class Shelf:
 
         A slip puts at most one letter in another's place, so that two change at most four.
         """
-        if self._letters is None:
-            self._letters = np.array([_letters(one) for one in self.words], dtype=np.uint64)
-            self._lengths = np.array([len(one) for one in self.words])
-        other = np.bitwise_count(self._letters ^ np.uint64(_letters(word)))
-        lengths = np.abs(self._lengths - len(word))
-        return np.flatnonzero((other <= 2 * SLIPS) & (lengths <= SLIPS)).tolist()
+        letters, lengths = self._shapes
+        other = np.bitwise_count(letters ^ np.uint64(_letters(word)))
+        found = (other <= 2 * SLIPS) & (np.abs(lengths - len(word)) <= SLIPS)
+        return np.flatnonzero(found).tolist()
+
+    @cached_property
+    def _shapes(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """The letters and the length of each word."""
+        return (
+            np.array([_letters(one) for one in self.words], dtype=np.uint64),
+            np.array([len(one) for one in self.words]),
+        )
 
 
-def ranked(kind: str, word: str, among: Iterable[str]) -> list[str]:
-    """The nearest first: the word itself, its short forms, one slip, and how alike they look.
+def ranked(word: str, *, around: Strings, sounding: Strings, short: Strings) -> list[str]:
+    """The nearest first: the word itself, short forms, one slip, and how alike they look.
 
-    among  as `Shelf.around` gives them, so that what neither looks nor sounds alike is left out
+    around, sounding   as a shelf gives them
+    short              short forms of the word that are on file
     """
-    short = names.short_forms(word) if kind == "f" else frozenset()
-    others = [one for one in among if one != word]
+    others = [*((around | sounding | short) - {word})]
     if not others:
         return [word]
     alike = cdist([word], others, scorer=JaroWinkler.similarity)[0].tolist()
     away = cdist([word], others, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0].tolist()
-    own = sounds(word)[:1]
     order = []
     for other, likeness, slipped in zip(others, alike, away, strict=True):
         if other in short:
-            likeness = 1.0
+            order.append((-1.0, other))
         elif slipped <= 1:
-            likeness += 0.1
-        elif likeness < 0.8 and not other.startswith(word) and own != sounds(other)[:1]:
-            continue
-        order.append((-likeness, other))
+            order.append((-likeness - 0.1, other))
+        elif likeness >= 0.8 or other in sounding or other.startswith(word):
+            order.append((-likeness, other))
     order.sort()
     return [word, *(other for _likeness, other in order[: MOST - 1])]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from operator import itemgetter
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.process import cdist
 
 from contact_hub.customers.rules import weights
 from contact_hub.customers.rules.comparing import COMPARE, SEVERAL
-from contact_hub.customers.rules.faces import Shown, national, unit
+from contact_hub.customers.rules.faces import NAMELESS, Shown, national, unit
 from contact_hub.customers.rules.matching import Evidence, Told
 from contact_hub.lib import names, streets
 from contact_hub.lib.names import Name
@@ -23,6 +26,7 @@ BACKWARDS = frozenset({"number", "last4"})  # compared from the last digit on
 Level = tuple[str, float]  # and its bits
 Other = tuple[str, tuple[str, ...], int]  # a field but the name, what was told, its place on a face
 _PLACES = {name: at for at, name in enumerate(Shown._fields)}
+_READ = [_PLACES[name] for name in ("last", "first", "house", "street", "zip", "city")]
 
 
 class Form(NamedTuple):
@@ -63,31 +67,49 @@ def plain_number(number: str) -> str:
     return _SIGNS.sub("", number).upper()
 
 
-class Counts(Protocol):
-    """On how many faces a word of a kind is; a mapping by (kind, word) is one."""
-
-    def get(self, word: tuple[str, str], otherwise: int, /) -> int: ...
+def fitting(told: Form) -> Shown:
+    """A face that has all that was told, of everything the first; to see what that is worth."""
+    first = {one: values[0] for one, values in told._asdict().items() if values}
+    name = first.get("names", NAMELESS)
+    return Shown(
+        account=None,
+        name="",
+        last=name.last,
+        first=name.first,
+        house=first.get("houses", ""),
+        street=first.get("streets", ""),
+        zip=first.get("zips", ""),
+        city=first.get("cities", ""),
+        unit=first.get("units", ""),
+        number=first.get("last4", ""),
+        phones="",
+        emails="",
+        is_open=True,
+    )
 
 
 @dataclass(slots=True)
 class Scale:
     """Weighs one look-up; what has been compared once is not compared again.
 
-    counts   of the words on file
+    counts   (kind, word): on how many faces
     faces    how many there are
     factors  field: how much of its bits counts here, where that was learned
     """
 
     told: Form
-    counts: Counts
+    counts: Mapping[tuple[str, str], int]
     faces: int
     factors: Mapping[str, float] = field(default_factory=dict)
     _others: tuple[Other, ...] = field(init=False)
+    _readings: tuple[tuple[Name, float], ...] = field(init=False)  # and what each costs
     _known: dict[tuple[str, tuple[str, ...], str], Level] = field(default_factory=dict)
+    _words: dict[tuple[str, str, str], Level] = field(default_factory=dict)
     _names: dict[tuple[str, str], tuple[float, Name]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._others = tuple(one for one in _others(self.told) if one[1])
+        self._readings = tuple(_readings(self.told))
 
     def bits(self, face: Shown) -> float:
         """How many bits speak for this face."""
@@ -95,7 +117,7 @@ class Scale:
         if self.told.names and (face.last or face.first):
             total += self._name(face.last, face.first)[0]
         for one, said, at in self._others:
-            on_file = face[at]
+            on_file = str(face[at])
             if on_file:
                 known = self._known.get((one, said, on_file))
                 total += (known or self._level(one, said, on_file))[1]
@@ -107,7 +129,7 @@ class Scale:
         if self.told.names and (face.last or face.first):
             found += self._of_name(face)
         for one, said, at in self._others:
-            on_file = face[at]
+            on_file = str(face[at])
             if on_file:
                 level, bits = self._level(one, said, on_file)
                 mine, theirs = _closest(one, said, on_file)
@@ -116,24 +138,40 @@ class Scale:
                 found.append(Evidence(one, mine, theirs, level, round(bits, 2)))
         return tuple(found)
 
+    def likeness(self, faces: Sequence[Shown]) -> list[float]:
+        """How alike each is to all that was told, letter by letter: 0 to 100."""
+        mine = fitting(self.told)
+        told = [at for at in _READ if mine[at]]
+        theirs = [" ".join(str(face[at]) for at in told) for face in faces]
+        own = " ".join(str(mine[at]) for at in told)
+        found: list[float] = cdist([own], theirs, scorer=token_sort_ratio)[0].tolist()
+        return found
+
     def _name(self, last: str, first: str) -> tuple[float, Name]:
         best = self._names.get((last, first))
         if best is None:
-            best = max(self._readings(last, first), key=lambda one: one[0])
+            best = max(self._weighed(last, first), key=itemgetter(0))
             self._names[last, first] = best
         return best
 
-    def _readings(self, last: str, first: str) -> Iterable[tuple[float, Name]]:
-        for at, reading in enumerate(self.told.names):
-            bits = weights.SWAPPED if at and reading.first else 0.0
+    def _weighed(self, last: str, first: str) -> Iterable[tuple[float, Name]]:
+        for reading, cost in self._readings:
+            bits = cost
             if reading.last and last:
-                bits += self._level("last", (reading.last,), last)[1]
+                bits += self._word("last", reading.last, last)[1]
             if reading.first and first:
-                bits += self._level("first", (reading.first,), first)[1]
+                bits += self._word("first", reading.first, first)[1]
+            elif not reading.last:
+                continue
             yield bits, reading
-            if not reading.first and first:  # one name alone may be the given one
-                alone = Name("", reading.last)
-                yield (weights.SWAPPED + self._level("first", (reading.last,), first)[1], alone)
+
+    def _word(self, one: str, said: str, on_file: str) -> Level:
+        """How a part of the name fits."""
+        key = (one, said, on_file)
+        known = self._words.get(key)
+        if known is None:
+            known = self._words[key] = self._single(one, said, on_file)
+        return known
 
     def _of_name(self, face: Shown) -> Iterable[Evidence]:
         reading = self._name(face.last, face.first)[1]
@@ -142,7 +180,7 @@ class Scale:
             ("first", reading.first, face.first),
         ):
             if said and on_file:
-                level, bits = self._level(one, (said,), on_file)
+                level, bits = self._word(one, said, on_file)
                 yield Evidence(one, said, on_file, level, round(bits, 2))
 
     def _level(self, one: str, said: tuple[str, ...], on_file: str) -> Level:
@@ -153,7 +191,7 @@ class Scale:
             values = on_file.split() if one in SEVERAL else (on_file,)
             known = max(
                 (self._single(one, single, value) for single in said for value in values),
-                key=lambda found: found[1],
+                key=itemgetter(1),
             )
             self._known[key] = known
         return known
@@ -170,6 +208,13 @@ class Scale:
             level = level if level in known else "differs"
             bits = known[level]
         return level, bits * self.factors.get(one, 1.0)
+
+
+def _readings(told: Form) -> Iterable[tuple[Name, float]]:
+    for at, reading in enumerate(told.names):
+        yield reading, weights.SWAPPED if at and reading.first else 0.0
+        if not reading.first:  # one name alone may be the given one
+            yield Name("", reading.last), weights.SWAPPED
 
 
 def _others(told: Form) -> Iterable[Other]:

@@ -17,7 +17,7 @@ LASTS, FIRSTS, STREETS = 12, 15, 8  # words of a kind in one arm
 FEW = 20  # faces with a name, up to which they are looked for wherever they are
 HANDFUL = 80  # faces that one word may bring where nothing else narrows them down
 AT_A_NUMBER = 0.01  # of all faces, how many live at a house number, about
-SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # of lists: few statements, so that plans are kept
+SIZES = (2, 4, 8, 16, 32, 64, 128, 256)  # of lists of values
 
 Near = Callable[[str, str], Sequence[str]]  # the words that may be meant by one of a kind
 
@@ -48,11 +48,14 @@ class Hit(NamedTuple):
 
 def look(arms: Iterable[Arm]) -> dict[int, Hit]:
     """All faces that any arm finds, by primary key; one statement."""
-    statements, values = [], []
+    statements: list[str] = []
+    values: list[str | list[str]] = []
     for at, arm in enumerate(dict.fromkeys(_whole(arms))):
-        wanted = [(column, _filled(given)) for column, given in arm.where]
-        conditions = [f"{column} IN ({_marks(given)})" for column, given in wanted]
-        values += [value for _column, given in wanted for value in given]
+        conditions = []
+        for column, given in arm.where:
+            condition, wanted = _among(column, given)
+            conditions.append(condition)
+            values += wanted
         if arm.between:
             column, low, high = arm.between
             conditions.append(f"{column} >= %s AND {column} < %s")
@@ -123,7 +126,7 @@ def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
     yield _faces(street=roads, house=form.houses)
     yield _faces(street=roads, zip=form.zips)
     yield _faces(house=form.houses, zip=form.zips)
-    if not (roads and form.houses):
+    if not (roads and form.houses) or words.faces * AT_A_NUMBER <= HANDFUL:
         at_zip = _share(words, "z", form.zips)
         yield _faces(zip=form.zips, first=_few("f", firsts, words, share=at_zip))
         yield _faces(street=roads, first=firsts)
@@ -247,11 +250,16 @@ def _words(kind: str, told: Iterable[str], near: Near, most: int) -> list[str]:
     return list(dict.fromkeys(one for word in told for one in near(kind, word)[:most]))
 
 
-def _filled(values: Sequence[str]) -> Sequence[str]:
-    """The values, the last again until they are as many as a statement has places for."""
-    size = next((one for one in SIZES if one >= len(values)), len(values))
-    return [*values, *[values[-1]] * (size - len(values))]
+def _among(column: str, given: Sequence[str]) -> tuple[str, list[str | list[str]]]:
+    """The condition that a column is one of these, and its values.
 
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+    However many they are, the statement has few forms, so that its plan is kept: on PostgreSQL
+    they are one array, elsewhere the last is said again until a usual number is full.
+    """
+    if len(given) == 1:
+        return f"{column} = %s", [given[0]]
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(given)]
+    size = next((one for one in SIZES if one >= len(given)), len(given))
+    marks = ", ".join(["%s"] * size)
+    return f"{column} IN ({marks})", [*given, *[given[-1]] * (size - len(given))]

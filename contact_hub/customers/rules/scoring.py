@@ -113,14 +113,9 @@ class Scale:
 
     def bits(self, face: Shown) -> float:
         """How many bits speak for this face."""
-        total = 0.0
+        total = sum(level[1] for _one, _said, _on_file, level in self._fields(face))
         if self.told.names and (face.last or face.first):
             total += self._name(face.last, face.first)[0]
-        for one, said, at in self._others:
-            on_file = str(face[at])
-            if on_file:
-                known = self._known.get((one, said, on_file))
-                total += (known or self._level(one, said, on_file))[1]
         return total
 
     def evidence(self, face: Shown) -> tuple[Evidence, ...]:
@@ -128,15 +123,25 @@ class Scale:
         found: list[Evidence] = []
         if self.told.names and (face.last or face.first):
             found += self._of_name(face)
+        for one, said, on_file, (level, bits) in self._fields(face):
+            mine, theirs = _closest(one, said, on_file)
+            if one in BACKWARDS:
+                mine, theirs = mine[::-1], theirs[::-1]
+            found.append(Evidence(one, mine, theirs, level, round(bits, 2)))
+        return tuple(found)
+
+    def _fields(self, face: Shown) -> Iterable[tuple[str, tuple[str, ...], str, Level]]:
+        """All fields but the name of which something was told and something is on file."""
+        on_the_street = False
         for one, said, at in self._others:
             on_file = str(face[at])
             if on_file:
-                level, bits = self._level(one, said, on_file)
-                mine, theirs = _closest(one, said, on_file)
-                if one in BACKWARDS:
-                    mine, theirs = mine[::-1], theirs[::-1]
-                found.append(Evidence(one, mine, theirs, level, round(bits, 2)))
-        return tuple(found)
+                level = self._known.get((one, said, on_file)) or self._level(one, said, on_file)
+                if one == "street":
+                    on_the_street = level[0] in ("exact", "near")
+                elif one == "zip" and on_the_street:
+                    level = level[0], min(level[1], weights.ZIP_OF_STREET)
+                yield one, said, on_file, level
 
     def likeness(self, faces: Sequence[Shown]) -> list[float]:
         """How alike each is to all that was told, letter by letter: 0 to 100."""

@@ -10,7 +10,7 @@ from contact_hub.customers.rules import comparing, judging
 from contact_hub.customers.rules.faces import Place, Shown, Who, shown
 from contact_hub.customers.rules.matching import Told
 from contact_hub.customers.rules.scoring import Scale, form
-from contact_hub.customers.rules.weights import SPOKEN
+from contact_hub.customers.rules.weights import SPOKEN, SWAPPED
 from contact_hub.lib import names, streets
 
 BLANK = Shown(None, "", "", "", "", "", "", "", "", "", "", "", True)
@@ -64,7 +64,7 @@ def test_the_other_order_costs_a_little():
     straight = scale.bits(BLANK._replace(last="delgado", first="rosa"))
     turned = Scale(form(Told(names=("Delgado Rosa",))), scale.counts, 999)
 
-    assert turned.bits(BLANK._replace(last="delgado", first="rosa")) == straight - 1.5
+    assert turned.bits(BLANK._replace(last="delgado", first="rosa")) == straight + SWAPPED
 
 
 def test_the_evidence_sums_to_the_bits():

@@ -109,7 +109,7 @@ class Search:
             ("meter", self.told.meters, candidates.by_meter),
             ("plate", self.told.plates, candidates.by_plate),
         ):
-            plain = [value.strip().upper() for value in values if value.strip()]
+            plain = [*filter(None, map(_plain, values))]
             found = candidates.look([by(plain)]) if plain else {}
             self._add(found)
             bits = FLAT[one]["exact"] * self.scale.factors.get(one, 1.0)
@@ -255,6 +255,10 @@ def _meant(faces: list[tuple[float, Hit]]) -> tuple[float, Hit]:
     if len(candidates_open) == 1:
         return next((best, one) for _bits, one in faces if one.face.account == candidates_open[0])
     return best, Hit(hit.customer, hit.face._replace(account=None, number=""))
+
+
+def _plain(number: str) -> str:
+    return number.replace("\0", "").strip().upper()
 
 
 def _dialled(phone: str) -> str:

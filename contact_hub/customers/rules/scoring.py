@@ -250,4 +250,5 @@ def _end(number: str) -> str:
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    plain = (value.replace("\0", "") for value in values)  # which no database takes
+    return tuple(dict.fromkeys(value for value in plain if value))

@@ -64,7 +64,7 @@ FLAT = {
 HOUSE = {1: (4.9, -2.3), 2: (6.1, -1.7), 3: (9.5, 0.5), 4: (11.5, 3.0)}  # exact, and near
 HOUSE_LONG, HOUSE_DIFFERS = (12.0, 3.5), -3.2
 ZIP_OF_STREET = 2.0  # bits of a ZIP code at most, where the street fits: streets lie in one or two
-SWAPPED = -1.5  # bits of a name whose parts were told in the other order
+SWAPPED = -3.5  # bits of a name whose parts were told in the other order
 
 RARE = 0.5  # faces that a word is taken to be on at least
 

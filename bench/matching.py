@@ -1,6 +1,7 @@
 """Looking people up among N accounts, on both engines: how well, how fast, how sure.
 
     python bench/matching.py [--accounts 1000000] [--queries 60] [--engine sqlite|postgresql]
+                             [--keep DIR]
     python bench/matching.py --clean FILE --dirty FILE --map last=surname,first=given_name,…
 
 Prints, for each of 24 ways of being asked: whether the right customer was among the candidates,
@@ -9,6 +10,8 @@ rapidfuzz `cdist(ratio)` over the same names in the same process. Then how sure 
 and how right, and what became of strangers.
 
 Milliseconds are CPU: the process's and, on PostgreSQL, its server process's; wall is in brackets.
+With --keep the databases stay: a second run with the same DIR measures without filling, and a fill
+that was broken off goes on where it was.
 With --clean and --dirty any two CSV files are matched: `id` in --map names the column by which a
 dirty record's clean one is known; see bench/records.py.
 """
@@ -24,6 +27,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -45,22 +49,35 @@ def main() -> None:
         for engine in ("sqlite", "postgresql"):
             again = [sys.executable, __file__, "--engine", engine]
             again += ["--accounts", str(asked.accounts), "--queries", str(asked.queries)]
+            again += ["--keep", asked.keep] if asked.keep else []
             subprocess.run(again, check=True)
         return
-    with tempfile.TemporaryDirectory(dir=asked.dir) as var:
+    name = f"hub_bench_matching_{asked.accounts}"
+    with _directory(asked.keep) as var:
         if asked.engine == "sqlite":
-            _run(f"sqlite:///{var}/bench.sqlite3", Path(var), asked)
+            _run(f"sqlite:///{var / name}.sqlite3", var, asked)
             return
-        with database(f"hub_bench_matching_{asked.accounts}") as url:
-            _run(url, Path(var), asked)
+        with database(name, keep=bool(asked.keep)) as url:
+            _run(url, var, asked)
+
+
+@contextmanager
+def _directory(keep: str) -> Iterator[Path]:
+    """Where the SQLite file and the hub's own files are: one that stays, or one for this run."""
+    if keep:
+        Path(keep).mkdir(parents=True, exist_ok=True)
+        yield Path(keep).resolve()
+        return
+    with tempfile.TemporaryDirectory() as var:
+        yield Path(var)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--accounts", type=int, default=1_000_000)
-    parser.add_argument("--queries", type=int, default=60, help="of each scenario")
+    parser.add_argument("--queries", type=int, default=60, help="of each scenario; 0 only fills")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"))
-    parser.add_argument("--dir", help="where the SQLite file is made")
+    parser.add_argument("--keep", default="", metavar="DIR", help="keep the databases, files here")
     parser.add_argument("--clean")
     parser.add_argument("--dirty")
     parser.add_argument("--map", default="")
@@ -85,6 +102,8 @@ def _run(url: str, var: Path, asked: argparse.Namespace) -> None:
 
     town = Town(asked.accounts)
     _fill(town)
+    if not asked.queries:
+        return
     measuring.run(town, queries=asked.queries, clock=Clock())
     from django.db import connection
 
@@ -92,7 +111,10 @@ def _run(url: str, var: Path, asked: argparse.Namespace) -> None:
 
 
 def _fill(town: Any) -> None:
-    """Everybody into the tables of the customers room, then their faces, as an import would."""
+    """Everybody into the tables of the customers room, then their faces, as an import would.
+
+    Who is there already, from a run with --keep, is not put there again.
+    """
     from django.db import connection, transaction
 
     from contact_hub.customers.actions.faces import renew
@@ -100,7 +122,8 @@ def _fill(town: Any) -> None:
 
     spent = {"rows": 0.0, "faces": 0.0}
     clock = Clock()
-    for piece in _pieces(town.on_file()):
+    there = Customer.objects.count()
+    for piece in _pieces(islice(town.on_file(), there, None)):
         with transaction.atomic():
             with clock.into(spent, "rows"):
                 _load(Customer, piece, lambda at, h: {
@@ -126,9 +149,11 @@ def _fill(town: Any) -> None:
                 renew([at for at, _human in piece])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    each = {name: 1e6 * cpu / town.accounts for name, cpu in spent.items()}
-    print(f"\n{connection.vendor}, {town.accounts:,} accounts: faces {each['faces']:.0f} µs CPU")
-    print(f"an account (its customer, premise, account and two points: {each['rows']:.0f} µs)")
+    print(f"\n{connection.vendor}, {town.accounts:,} accounts, {there:,} of them kept")
+    if new := town.accounts - there:
+        each = {name: 1e6 * cpu / new for name, cpu in spent.items()}
+        print(f"faces {each['faces']:.0f} µs CPU an account", end=" ")
+        print(f"(its customer, premise, account and two points: {each['rows']:.0f} µs)")
 
 
 def _pieces(rows: Iterator[Any]) -> Iterator[list[Any]]:

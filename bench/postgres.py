@@ -16,15 +16,20 @@ SERVER = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 
 
 @contextmanager
-def database(name: str) -> Iterator[str]:
-    """Make an empty database, point the hub's settings at it, and drop it afterwards."""
+def database(name: str, *, keep: bool = False) -> Iterator[str]:
+    """Make an empty database and drop it afterwards; one that is kept is taken as it is."""
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
+        there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if there and not keep:
+            server.execute(drop)
+        if not (there and keep):
+            server.execute(f'CREATE DATABASE "{name}"')
         try:
             yield f"{SERVER}/{name}"
         finally:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            if not keep:
+                server.execute(drop)
 
 
 def prepare(url: str, *, var: Path) -> None:

@@ -103,7 +103,7 @@ def no_decisions_of_other_tests():
     """What an office decided, and what words and weights there are, the process remembers."""
     forget()
     learned.forget()
-    vocabulary.forget()
+    vocabulary.drop()
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ _ORDINALS = {
     for number, words in enumerate(_COUNTED.strip().splitlines(), 1)
     for word in words.split()
 }
-_HOUSE = re.compile(r"\s*(?:#|no\.?|number)?\s*(\d{1,6})(?:[ -]?([a-z]))?(?=[\s,.]|$)", re.I)
+_HOUSE = re.compile(r"\s*(?:#|no\.?|number)?\s*0*(\d{1,6})(?:[ -]?([a-z]))?(?=[\s,.]|$)", re.I)
 _UNIT = re.compile(
     r"[\s,]+(?:(?:apt|apartment|unit|suite|ste|lot|spc|space|bldg|flat|rm|room|depto|#)"
     r"[\s.#]*([a-z0-9-]{1,8})|#\s*([a-z0-9-]{1,8}))\s*$",

@@ -198,6 +198,15 @@ def test_a_look_up_costs_few_statements(rosa, django_assert_max_num_queries):
             find(told)
 
 
+def test_a_nul_byte_is_nobody(move_in):
+    move_in("Rosa Delgado", "12 Oak St")
+    nul = ("\0",)
+
+    found = find(Told(nul, nul, nul, nul, nul, nul, nul, nul, nul, nul, nul))
+
+    assert found.candidates == ()
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -10,7 +10,7 @@ from contact_hub.customers.rules import comparing, judging
 from contact_hub.customers.rules.faces import Place, Shown, Who, shown
 from contact_hub.customers.rules.matching import Told
 from contact_hub.customers.rules.scoring import Scale, form
-from contact_hub.customers.rules.weights import SPOKEN
+from contact_hub.customers.rules.weights import SPOKEN, SWAPPED
 from contact_hub.lib import names, streets
 
 BLANK = Shown(None, "", "", "", "", "", "", "", "", "", "", "", True)
@@ -34,6 +34,8 @@ BLANK = Shown(None, "", "", "", "", "", "", "", "", "", "", "", True)
         ("zip", "43012", "43021", "near"),
         ("email", "rosa@cust.tset", "rosa@cust.test", "near"),
         ("email", "rosa.d@other.test", "rosa.d@cust.test", "similar"),
+        ("email", "rosa.delgado42@cust.tset", "rosa.delgado42@cust.test", "near"),
+        ("email", "rosa.delgado542@cust.test", "rosa.delgado522@cust.test", "similar"),
         ("unit", "3", "4", "differs"),
     ],
 )
@@ -44,7 +46,7 @@ def test_how_near_two_values_are(field, said, on_file, level):
 def test_a_rare_name_says_more_than_a_common_one():
     last = SPOKEN["last"]
 
-    assert last.bits("exact", 0.01) == pytest.approx(log2(0.85 / 0.01))
+    assert last.bits("exact", 0.01) == pytest.approx(log2(last.exact / 0.01))
     assert last.bits("exact", 0.0001) > last.bits("exact", 0.01) > last.bits("near", 0.01)
     assert last.bits("nickname", 0.01) == 0.75 * last.bits("exact", 0.01)
 
@@ -62,7 +64,7 @@ def test_the_other_order_costs_a_little():
     straight = scale.bits(BLANK._replace(last="delgado", first="rosa"))
     turned = Scale(form(Told(names=("Delgado Rosa",))), scale.counts, 999)
 
-    assert turned.bits(BLANK._replace(last="delgado", first="rosa")) == straight - 1.5
+    assert turned.bits(BLANK._replace(last="delgado", first="rosa")) == straight + SWAPPED
 
 
 def test_the_evidence_sums_to_the_bits():
@@ -71,6 +73,29 @@ def test_the_evidence_sums_to_the_bits():
     scale = Scale(form(told), {}, 10_000)
 
     assert sum(one.bits for one in scale.evidence(face)) == pytest.approx(scale.bits(face), abs=0.1)
+
+
+def test_a_zip_code_says_little_beside_its_own_street():
+    face = BLANK._replace(house="12", street="oak", zip="43001")
+    counts = {("s", "oak"): 10, ("z", "43001"): 10}
+    place, alone = (Told(streets=lines, zips=("43001",)) for lines in (("12 Oak St",), ()))
+    street = Scale(form(Told(streets=("12 Oak St",))), counts, 9999).bits(face)
+
+    both = Scale(form(place), counts, 9999)
+
+    assert Scale(form(alone), counts, 9999).bits(face) > 9
+    assert both.bits(face) == street + 2
+    assert sum(one.bits for one in both.evidence(face)) == pytest.approx(both.bits(face), abs=0.1)
+
+
+def test_of_equals_whoever_looks_more_alike_is_nearer():
+    scale = Scale(form(Told(names=("Daniel Reid",))), {}, 9999)
+
+    one, other = scale.likeness(
+        [BLANK._replace(last="reid", first=first) for first in ("annalise", "emiily")]
+    )
+
+    assert one > other
 
 
 def test_learned_factors_scale_a_field():
@@ -115,6 +140,7 @@ def test_bands(probability, band):
         ("55 Park Place", ("55", "park", "")),
         ("12B Elm Rd, Springfield OH 43001", ("12", "elm", "")),
         ("PO Box 12", ("", "po box 12", "")),
+        ("03 Elm Rd", ("3", "elm", "")),
         ("", ("", "", "")),
     ],
 )

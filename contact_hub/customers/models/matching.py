@@ -51,6 +51,7 @@ class Face(models.Model):
             models.Index(fields=["zip", "last"], name="face_zip_last"),
             models.Index(fields=["house", "street"], name="face_house_street"),
             models.Index(fields=["street", "last"], name="face_street_last"),
+            models.Index(fields=["house", "last"], name="face_house_last"),
             models.Index(fields=["number"], name="face_number"),
         ]
 

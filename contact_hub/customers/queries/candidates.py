@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
-from contact_hub.customers.queries.vocabulary import Word
+from contact_hub.customers.queries.vocabulary import Lexicon
 from contact_hub.customers.rules.faces import Shown
 from contact_hub.customers.rules.scoring import Form
 from contact_hub.lib import names
 
 MOST = 200  # faces of one arm: more are too many to mean anything
 LASTS, FIRSTS, STREETS = 12, 15, 8  # words of a kind in one arm
+FEW = 20  # faces with a name, up to which they are looked for wherever they are
+HANDFUL = 80  # faces that one word may bring where nothing else narrows them down
+AT_A_NUMBER = 0.01  # of all faces, how many live at a house number, about
+SIZES = (2, 4, 8, 16, 32, 64, 128, 256)  # of lists of values
 
-Near = Mapping[Word, Sequence[str]]
+Near = Callable[[str, str], Sequence[str]]  # the words that may be meant by one of a kind
 
 _COLUMNS = ", ".join(f"f.{one}" for one in ("id", "customer_id", "account_id", *Shown._fields[1:]))
 _FACES = "customers_face f"
@@ -44,10 +48,14 @@ class Hit(NamedTuple):
 
 def look(arms: Iterable[Arm]) -> dict[int, Hit]:
     """All faces that any arm finds, by primary key; one statement."""
-    statements, values = [], []
+    statements: list[str] = []
+    values: list[str | list[str]] = []
     for at, arm in enumerate(dict.fromkeys(_whole(arms))):
-        conditions = [f"{column} IN ({_marks(given)})" for column, given in arm.where]
-        values += [value for _column, given in arm.where for value in given]
+        conditions = []
+        for column, given in arm.where:
+            condition, wanted = _among(column, given)
+            conditions.append(condition)
+            values += wanted
         if arm.between:
             column, low, high = arm.between
             conditions.append(f"{column} >= %s AND {column} < %s")
@@ -85,30 +93,28 @@ def by_plate(plates: Sequence[str]) -> Arm:
     return Arm((("c.plate", tuple(plates)),), _CITATIONS)
 
 
-def narrow(form: Form, near: Near) -> Iterator[Arm]:
+def literal(form: Form, words: Lexicon) -> Iterator[Arm]:
+    """Arms of what was told as it was told: no near words, and never a name alone."""
+    yield from _placed(form, lambda _kind, word: (word,), words)
+    if form.phones or form.emails or form.numbers:
+        yield from _of_names(form, _told)
+
+
+def narrow(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
     """Arms of the first pass: few, and each as narrow as what was told allows."""
-    lasts, firsts = _lasts(form, near), _firsts(form, near)
-    roads = _words("s", form.streets, near, STREETS)
-    if roads and form.houses:
-        yield _faces(street=roads, house=form.houses)
-    if roads and lasts:
-        yield _faces(street=roads, last=lasts)
-    if form.houses and lasts and not roads:
-        yield _faces(house=form.houses, last=lasts)
-    if form.zips and lasts:
-        yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
-    for end in form.last4:
-        yield _ending(end, lasts)
-    if form.zips and form.houses and not roads:
-        yield _faces(house=form.houses, zip=form.zips)
-    if roads and not form.houses and not lasts:
-        yield _faces(street=roads[:3])
-    placed = bool(roads or form.houses or form.zips or form.last4)
-    yield from _of_names(form, {} if placed else near)
+    yield from _placed(form, near, words)
+    if not (form.streets or form.houses or form.zips or form.last4):
+        yield from _of_names(form, _told)
+        yield from _of_names(form, near)
+        return
+    for reading in form.names:
+        both = words.count("l", reading.last) * words.count("f", reading.first)
+        if reading.first and both <= FEW * max(words.faces, 1):
+            yield from _of_names(form._replace(names=(reading,)), _told)
 
 
-def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
-    """Arms of the second pass: every pair, with the words of `near` that now reach further.
+def wide(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
+    """Arms of the second pass: every pair, with near words that now reach further.
 
     Words so rare that all who have them are few are looked for alone.
     """
@@ -116,22 +122,54 @@ def wide(form: Form, near: Near, counts: Mapping[Word, int]) -> Iterator[Arm]:
     roads = _words("s", form.streets, near, STREETS)
     yield from _of_names(form, near)
     for place in ({"street": roads}, {"house": form.houses}, {"zip": form.zips}):
-        if lasts:
-            yield _faces(last=lasts, **place)
-        if firsts:
-            yield _faces(first=firsts, **place)
+        yield _faces(last=lasts, **place)
     yield _faces(street=roads, house=form.houses)
     yield _faces(street=roads, zip=form.zips)
     yield _faces(house=form.houses, zip=form.zips)
+    if not (roads and form.houses) or words.faces * AT_A_NUMBER <= HANDFUL:
+        at_zip = _share(words, "z", form.zips)
+        yield _faces(zip=form.zips, first=_few("f", firsts, words, share=at_zip))
+        yield _faces(street=roads, first=firsts)
+        yield _faces(house=form.houses, first=_few("f", firsts, words, share=AT_A_NUMBER))
     if not lasts:
         yield _faces(house=form.houses)
-    for kind, column, words in (
+    for kind, column, told in (
         ("l", "last", lasts),
         ("f", "first", firsts),
         ("s", "street", roads),
         ("z", "zip", form.zips),
     ):
-        yield _faces(**{column: _rare(kind, words, counts)})
+        yield _faces(**{column: _few(kind, told, words)})
+
+
+def _placed(form: Form, near: Near, words: Lexicon) -> Iterator[Arm]:
+    """Arms of a place, or of a name at a place."""
+    roads = _words("s", form.streets, near, STREETS)
+    lasts = _lasts(form, near)
+    if form.streets and form.houses:
+        yield _faces(street=roads, house=form.houses)
+    if form.streets and lasts:
+        yield _faces(street=roads, last=lasts)
+    if form.houses and lasts and not form.streets:
+        yield _faces(house=form.houses, last=lasts)
+    if form.zips and lasts:
+        yield from _at_zip(form, near, lasts, words)
+    for end in form.last4:
+        yield _ending(end, lasts)
+    if form.zips and form.houses and not form.streets:
+        yield _faces(house=form.houses, zip=form.zips)
+    if form.streets and not form.houses and not lasts:
+        yield _faces(street=roads[:3])
+
+
+def _at_zip(form: Form, near: Near, lasts: Sequence[str], words: Lexicon) -> Iterator[Arm]:
+    """Family names in a ZIP code; with the first ones where that alone would be too many."""
+    share = _share(words, "z", form.zips)
+    if len(_few("l", lasts, words, share=share)) == len(lasts):
+        yield _faces(zip=form.zips, last=lasts)
+        return
+    firsts = _firsts(form, near)
+    yield _faces(zip=form.zips, last=lasts, **({"first": firsts} if firsts else {}))
 
 
 def slipped(number: str) -> set[str]:
@@ -148,21 +186,28 @@ def slipped(number: str) -> set[str]:
     return found - {number}
 
 
+def _told(kind: str, word: str) -> Sequence[str]:
+    """A word as it was told, and its short forms."""
+    return (word, *names.short_forms(word)) if kind == "f" else (word,)
+
+
 def _of_names(form: Form, near: Near) -> Iterator[Arm]:
-    """Both orders; without near words, the very names and their short forms."""
+    """Both orders."""
     for reading in form.names:
-        lasts = near.get(("l", reading.last), (reading.last,))[:LASTS]
-        if not reading.first:
+        lasts = near("l", reading.last)[:LASTS]
+        if reading.first:
+            yield _faces(last=lasts, first=near("f", reading.first)[:FIRSTS])
+        else:
             yield _faces(last=lasts)
-            yield _faces(first=near.get(("f", reading.last), (reading.last,))[:3])
-            continue
-        short = (reading.first, *names.short_forms(reading.first))
-        yield _faces(last=lasts, first=near.get(("f", reading.first), short)[:FIRSTS])
+            yield _faces(first=near("f", reading.last)[:3])
 
 
 def _ending(end: str, lasts: Sequence[str]) -> Arm:
-    """Accounts whose number ends so: numbers are kept last digit first."""
-    where = (("f.last", tuple(lasts)),) if lasts else ()
+    """Accounts whose number ends so: numbers are kept last digit first.
+
+    Few end so, many have the name: with '' behind it, the name's index is left alone.
+    """
+    where = (("f.last || ''", tuple(lasts)),) if lasts else ()
     return Arm(where, between=("f.number", end, end[:-1] + chr(ord(end[-1]) + 1)))
 
 
@@ -175,14 +220,22 @@ def _whole(arms: Iterable[Arm]) -> Iterator[Arm]:
     return (arm for arm in arms if all(given for _column, given in arm.where))
 
 
-def _rare(kind: str, words: Iterable[str], counts: Mapping[Word, int]) -> list[str]:
-    """The nearest words that together are on no more faces than an arm brings."""
-    found, total = [], 0
-    for word in words:
-        total += counts.get((kind, word), 0)
-        if total <= MOST:
+def _few(kind: str, told: Iterable[str], words: Lexicon, *, share: float = 1.0) -> Sequence[str]:
+    """The nearest words that together are on no more than a handful of faces.
+
+    share  of those faces, how many the rest of the arm lets through
+    """
+    found, total = [], 0.0
+    for word in told:
+        total += share * words.count(kind, word)
+        if total <= HANDFUL:
             found.append(word)
     return found
+
+
+def _share(words: Lexicon, kind: str, told: Iterable[str]) -> float:
+    """Of all faces, how many carry any of these words."""
+    return sum(words.count(kind, word) for word in told) / max(words.faces, 1)
 
 
 def _lasts(form: Form, near: Near) -> list[str]:
@@ -194,8 +247,19 @@ def _firsts(form: Form, near: Near) -> list[str]:
 
 
 def _words(kind: str, told: Iterable[str], near: Near, most: int) -> list[str]:
-    return list(dict.fromkeys(one for word in told for one in near.get((kind, word), ())[:most]))
+    return list(dict.fromkeys(one for word in told for one in near(kind, word)[:most]))
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+def _among(column: str, given: Sequence[str]) -> tuple[str, list[str | list[str]]]:
+    """The condition that a column is one of these, and its values.
+
+    However many they are, the statement has few forms, so that its plan is kept: on PostgreSQL
+    they are one array, elsewhere the last is said again until a usual number is full.
+    """
+    if len(given) == 1:
+        return f"{column} = %s", [given[0]]
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(given)]
+    size = next((one for one in SIZES if one >= len(given)), len(given))
+    marks = ", ".join(["%s"] * size)
+    return f"{column} IN ({marks})", [*given, *[given[-1]] * (size - len(given))]

@@ -1,154 +1,172 @@
-"""Words on file that are near a word told: one slip, the same sound, the same beginning."""
+"""The vocabulary as look-ups need it: in this process's memory, kept up with the table.
+
+A look-up finds near words without a statement. What was added is read a second later (at once
+where it was added in this process): words are never taken away, so that those behind the newest
+one known are all that is new. Once a minute it is looked whether that was the whole truth.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-import numpy as np
 from django.db import connection
-from django.db.models import Sum
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.process import cdist
 
-from contact_hub.customers.models import Vocabulary
-from contact_hub.customers.rules.faces import slips, sounds
+from contact_hub.customers.rules.lexicon import MOST, Row, Shelf, ranked
 from contact_hub.lib import names
 
 Word = tuple[str, str]  # its kind, and itself
-FOR = 60.0  # seconds until what another process added is heard of in the second pass
-MOST = 25  # words near one word
-SPOKEN = frozenset("lfs")  # kinds that are misspelt
-BEGUN = 5  # letters up to which a word may be the beginning of another
+SOON, LATER = 1.0, 60.0  # seconds between two looks at what is new, and at everything
+LATE = 2000  # words that came after the others, until all are put in order again
+GROWN = 0.1  # share by which the counts may be off
 
-_ONE_SLIP = (
-    "SELECT w.kind, w.token, w.count FROM customers_vocabularydelete d"
-    " JOIN customers_vocabulary w ON w.id = d.word_id WHERE d.key IN ({})"
+_ADDED = (
+    "SELECT id, kind, token, count, phonetic FROM customers_vocabulary WHERE id >= %s ORDER BY id"
 )
-_SAME_SOUND = "SELECT kind, token, count FROM customers_vocabulary WHERE phonetic IN ({})"
-_BEGINNING = (
-    "SELECT * FROM (SELECT kind, token, count FROM customers_vocabulary"
-    " WHERE kind = %s AND token >= %s AND token < %s ORDER BY count DESC LIMIT 25) AS begun"
-)
-_THIS = "SELECT kind, token, count FROM customers_vocabulary WHERE kind = %s AND token = %s"
+_WHOLE = "SELECT count(*), coalesce(sum(count), 0) FROM customers_vocabulary"
+
+Added = tuple[int, str, str, int, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All words of the vocabulary in memory, and on how many faces they are together."""
+    """All words, as they were at a time.
 
-    until: float
-    faces: int
-    words: dict[str, tuple[list[str], list[int]]] = field(
-        default_factory=dict
-    )  # by kind, if needed
-
-
-_lexicon: Lexicon | None = None
-
-
-def near(words: Collection[Word]) -> tuple[dict[Word, list[str]], dict[Word, int]]:
-    """For each word those that may be meant by it, nearest first; and how often each is on file.
-
-    One statement for all, whatever their kinds.
+    early, late   by kind; few came late
+    counts        on how many faces each word is
+    newest        the row that came last
+    words, carried   how many words there are, and on how many faces together
+    faces         how many faces there are, near enough
     """
-    rows = _rows(words)
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for kind, word in rows:
-        by_kind[kind].append(word)
-    found = {(kind, word): _ranked(kind, word, by_kind[kind]) for kind, word in words}
-    return found, rows
 
+    early: dict[str, Shelf]
+    late: dict[str, Shelf]
+    counts: dict[Word, int]
+    came_late: tuple[Added, ...]
+    newest: tuple[int, str, str]
+    words: int
+    carried: int
+    faces: int
 
-def counts(words: Collection[Word]) -> dict[Word, int]:
-    """How often these very words are on file."""
-    if not words:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join([_THIS] * len(words)), [value for word in words for value in word]
+    def shelves(self, kind: str) -> list[Shelf]:
+        return [one[kind] for one in (self.early, self.late) if kind in one]
+
+    def near(self, kind: str, word: str) -> list[str]:
+        """Words that may be meant by one: itself first, on file or not, and the nearest next."""
+        shelves = self.shelves(kind)
+        short = names.short_forms(word) if kind == "f" else frozenset()
+        return ranked(
+            word,
+            around=set().union(*(shelf.around(word) for shelf in shelves)),
+            sounding=set().union(*(shelf.sounding(word) for shelf in shelves)),
+            short={one for one in short if (kind, one) in self.counts},
         )
-        return {(kind, word): count for kind, word, count in cursor.fetchall()}
+
+    def far(self, kind: str, word: str) -> list[str]:
+        """Words up to two slips away, nearest and most frequent first."""
+        found = sorted(one for shelf in self.shelves(kind) for one in shelf.far(word))
+        return [other for _slips, _count, other in found[:MOST]]
+
+    def count(self, kind: str, word: str) -> int:
+        """On how many faces a word is."""
+        return self.counts.get((kind, word), 0)
 
 
-def far(kind: str, word: str) -> dict[str, int]:
-    """Words up to two slips away, nearest first, with their counts; gone through in memory."""
-    lexicon = _loaded()
-    if kind not in lexicon.words:
-        rows = [*Vocabulary.objects.filter(kind=kind, count__gt=0).values_list("token", "count")]
-        lexicon.words[kind] = [word for word, _count in rows], [count for _word, count in rows]
-    words, how_often = lexicon.words[kind]
-    if not words:
-        return {}
-    slips = cdist([word], words, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)[0]
-    found = sorted(np.flatnonzero(slips <= 2), key=lambda at: (slips[at], -how_often[at]))
-    return {words[at]: how_often[at] for at in found[:MOST]}
+_lock = threading.Lock()
+_lexicon: Lexicon | None = None
+_soon = _later = 0.0  # when to look at what is new, and at everything
 
 
-def faces() -> int:
-    """How many faces there are, near enough."""
-    return _loaded().faces
+def lexicon() -> Lexicon:
+    """The words on file."""
+    global _lexicon, _soon, _later  # noqa: PLW0603  # one process, one memory
+    now = time.monotonic()
+    if _lexicon is not None and now < _soon:
+        return _lexicon
+    with _lock:
+        _lexicon = _checked(_lexicon, whole=now >= _later)
+        _soon = now + SOON
+        _later = now + LATER if now >= _later else _later
+        return _lexicon
 
 
 def forget() -> None:
-    """Read the vocabulary anew: it was changed here."""
-    global _lexicon  # noqa: PLW0603  # one process, one memory
-    _lexicon = None
+    """Look at the table at the next look-up: words were added here."""
+    global _soon, _later  # noqa: PLW0603
+    _soon = _later = 0.0
 
 
-def _loaded() -> Lexicon:
+def drop() -> None:
+    """Know nothing, as a process does that has just begun."""
     global _lexicon  # noqa: PLW0603
-    if _lexicon is None or _lexicon.until < time.monotonic():
-        total = Vocabulary.objects.filter(kind=Vocabulary.Kind.LAST).aggregate(n=Sum("count"))["n"]
-        _lexicon = Lexicon(time.monotonic() + FOR, total or 0)
-    return _lexicon
+    _lexicon = None
+    forget()
 
 
-def _rows(words: Collection[Word]) -> dict[Word, int]:
-    keys = {kind + slip for kind, word in words for slip in _keys(kind, word)}
-    codes = {kind + code for kind, word in words if kind in SPOKEN for code in sounds(word)}
-    arms, values = [_ONE_SLIP.format(_marks(keys))], [*keys]
-    if codes:
-        arms.append(_SAME_SOUND.format(_marks(codes)))
-        values += codes
-    for kind, word in words:
-        if _begins(kind, word):
-            arms.append(_BEGINNING)
-            values += [kind, word, word[:-1] + chr(ord(word[-1]) + 1)]
+def _checked(known: Lexicon | None, *, whole: bool) -> Lexicon:
+    """What is known, with what is new; all anew where the table tells something else."""
+    if known is None:
+        return _read()
+    added = _added(known.newest[0])
+    if [row[:3] for row in added[:1]] != [known.newest]:  # what was read was rolled back
+        return _read()
+    late = (*known.came_late, *added[1:])
+    if len(late) > LATE:
+        return _read()
+    if len(added) > 1:
+        known = Lexicon(
+            known.early,
+            _shelved(late),
+            known.counts | _counts(added[1:]),
+            late,
+            added[-1][:3],
+            known.words + len(added) - 1,
+            known.carried + sum(row[3] for row in added[1:]),
+            known.faces + sum(row[3] for row in added[1:] if row[1] == "l"),
+        )
+    if whole:
+        words, carried = _whole()
+        if words != known.words or abs(carried - known.carried) > GROWN * known.carried:
+            return _read()
+    return known
+
+
+def _read() -> Lexicon:
+    rows = _added(0)
+    return Lexicon(
+        early=_shelved(rows),
+        late={},
+        counts=_counts(rows),
+        came_late=(),
+        newest=rows[-1][:3] if rows else (0, "", ""),
+        words=len(rows),
+        carried=sum(row[3] for row in rows),
+        faces=sum(row[3] for row in rows if row[1] == "l"),
+    )
+
+
+def _shelved(rows: Iterable[Added]) -> dict[str, Shelf]:
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for _id, kind, word, count, phonetic in rows:
+        by_kind[kind].append((word, count, phonetic[1:]))
+    return {kind: Shelf(kind, words) for kind, words in by_kind.items()}
+
+
+def _counts(rows: Iterable[Added]) -> dict[Word, int]:
+    return {(kind, word): count for _id, kind, word, count, _phonetic in rows}
+
+
+def _added(since: int) -> list[Added]:
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), values)
-        return {(kind, word): count for kind, word, count in cursor.fetchall()}
+        cursor.execute(_ADDED, [since])
+        return list(cursor.fetchall())
 
 
-def _keys(kind: str, word: str) -> Iterable[str]:
-    if kind not in SPOKEN:
-        return {word}
-    return slips(word) | names.short_forms(word) if kind == "f" else slips(word)
-
-
-def _begins(kind: str, word: str) -> bool:
-    return (kind == "f" and len(word) <= BEGUN) or (kind == "l" and 2 < len(word) <= BEGUN)
-
-
-def _ranked(kind: str, word: str, among: Iterable[str]) -> list[str]:
-    codes, short = sounds(word), names.short_forms(word) if kind == "f" else frozenset()
-    ranked = []
-    for other in among:
-        likeness = JaroWinkler.similarity(word, other)
-        if other == word:
-            likeness = 2.0
-        elif other in short:
-            likeness = 1.0
-        elif OSA.distance(word, other, score_cutoff=1) <= 1:
-            likeness += 0.1
-        elif likeness < 0.8 and not other.startswith(word) and codes[:1] != sounds(other)[:1]:
-            continue
-        ranked.append((-likeness, other))
-    ranked.sort()
-    return [other for _likeness, other in ranked[:MOST]]
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+def _whole() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE)
+        words, carried = cursor.fetchone()
+        return words, carried

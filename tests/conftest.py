@@ -18,6 +18,7 @@ from contact_hub.customers.queries import learned, vocabulary
 from contact_hub.customers.queries.parameters import forget
 from contact_hub.inbox.append_only import VERIFICATIONS
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
+from contact_hub.inbox.queries import ours
 from contact_hub.journal.append_only import JOURNAL
 from contact_hub.staff.models import Person, Team
 
@@ -104,10 +105,11 @@ def in_english():
 
 @pytest.fixture(autouse=True)
 def no_decisions_of_other_tests():
-    """What an office decided, and what words and weights there are, the process remembers."""
+    """What an office decided, its own points, and its words and weights the process remembers."""
     forget()
     learned.forget()
     vocabulary.forget()
+    ours.forget()
 
 
 @pytest.fixture(autouse=True)

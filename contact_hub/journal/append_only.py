@@ -73,9 +73,7 @@ class Refusal:
         """Take the refusal away: for undoing the migration and for emptying a test database."""
         self._run(connection, LIFT)
 
-    def _run(
-        self, connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]
-    ) -> None:
+    def _run(self, connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]) -> None:
         told = {"table": self.table, "name": self.name, "words": self.words, "same": self.same}
         with connection.cursor() as cursor:
             for statement in statements[connection.vendor]:

@@ -130,7 +130,12 @@ class Case(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        db_index=False,
     )
     state_before_merge = models.CharField(max_length=8, blank=True)
     muted_at = models.DateTimeField(null=True, blank=True)  # automatic answers stopped: a loop
@@ -166,6 +171,9 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["-last_at"], name="case_undelivered", condition=Q(undelivered=True)
+            ),
+            models.Index(  # few are: an index of all would make SQLite read all of it
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
             ),
             models.Index(
                 fields=["queue", "-priority", "due_at", "id"],

@@ -16,10 +16,13 @@ from playwright.sync_api import expect
 
 from contact_hub.customers.queries import learned, vocabulary
 from contact_hub.customers.queries.parameters import forget
+from contact_hub.inbox.append_only import VERIFICATIONS
 from contact_hub.inbox.models import Case, Contact, Mailbox, Message, Outcome, Queue, WrapUpCode
-from contact_hub.journal import append_only
+from contact_hub.inbox.queries import ours
+from contact_hub.journal.append_only import JOURNAL
 from contact_hub.staff.models import Person, Team
 
+APPEND_ONLY = (JOURNAL, VERIFICATIONS)
 HERE = {connection.vendor} | ({"redis"} if site.REDIS_URL else set())
 
 
@@ -41,8 +44,8 @@ def pytest_runtest_makereport():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_journal_may_be_emptied_between_tests():
-    """What really was committed is removed by emptying every table; the journal refuses that."""
+def _what_is_append_only_may_be_emptied_between_tests():
+    """What really was committed is removed by emptying every table, which some tables refuse."""
     empty = TransactionTestCase._fixture_teardown
 
     def empty_at_last(case):
@@ -54,11 +57,13 @@ def _the_journal_may_be_emptied_between_tests():
         return empty(case)
 
     def teardown(case):
-        append_only.lift(connection)
+        for refusal in APPEND_ONLY:
+            refusal.lift(connection)
         try:
             empty_at_last(case)
         finally:
-            append_only.install(connection)
+            for refusal in APPEND_ONLY:
+                refusal.install(connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
@@ -100,10 +105,11 @@ def in_english():
 
 @pytest.fixture(autouse=True)
 def no_decisions_of_other_tests():
-    """What an office decided, and what words and weights there are, the process remembers."""
+    """What an office decided, its own points, and its words and weights the process remembers."""
     forget()
     learned.forget()
     vocabulary.drop()
+    ours.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -30,10 +30,11 @@ function first(selector) {
 }
 
 function press(key) {
-  const element = first(`[data-key="${CSS.escape(key)}"]`);
+  const element = first(`[data-key="${CSS.escape(key)}"]:not([open] > summary)`);
   if (!element) return false;
   if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
   else element.click();
+  if (element.matches("summary")) press(key); // what it unfolds may have the same key
   return true;
 }
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contact_hub.customers.models import Customer
 from contact_hub.inbox.models import Case, Mention, Viewing
 from contact_hub.inbox.queries import work
 
@@ -253,6 +254,36 @@ def test_only_the_list_is_drawn_for_a_script_that_asks_for_it(desk, make_case):
     assert 'id="list"' in page
 
 
+def probable(pk, page):
+    row = re.search(rf'id="row-{pk}".*?</li>', page.content.decode(), re.DOTALL).group()
+    found = re.search(r'class="probable[^>]*>([^<]*)<', row)
+    return found.group(1) if found else ""
+
+
+@pytest.mark.parametrize("query", ["?view=queues", "?q=doubled", "?q=%23{pk}"])
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ([{"name": "Rosa Delgado", "probability": 0.996}, {"name": "X"}], "probably R. Delgado"),
+        ([{"name": "Rosa Delgado", "probability": 0.98}], ""),
+        ([{"name": "Rosa Delgado"}], ""),
+        ([], ""),
+    ],
+)
+def test_a_row_says_whose_it_probably_is(desk, make_case, query, match, said):
+    case = make_case(match=[{"customer": n} | row for n, row in enumerate(match)])
+
+    assert probable(case.pk, desk(query.format(pk=case.pk))) == said
+
+
+def test_a_row_whose_customer_is_known_says_no_more_who_it_might_be(desk, make_case):
+    rosa = Customer.objects.create(name="Rosa Delgado")
+    match = [{"customer": rosa.pk, "name": rosa.name, "probability": 0.999}]
+    case = make_case(customer=rosa, match=match)
+
+    assert probable(case.pk, desk("?view=queues")) == ""
+
+
 @pytest.mark.parametrize("number", [5, 200])
 def test_the_desk_takes_the_same_few_statements_at_any_size(
     client, max_, ana, billing, number, make_case
@@ -264,6 +295,7 @@ def test_the_desk_takes_the_same_few_statements_at_any_size(
             state="open",
             owner=ana if n % 2 else None,
             due_at=timezone.now() if n % 3 else None,
+            match=[{"customer": n, "name": f"Rosa {n}", "probability": 0.999}],
         )
         for n in range(number)
     )

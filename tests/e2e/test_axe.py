@@ -147,11 +147,6 @@ def violations(page, theme, width, rules):
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield f"{theme} {width}: scrolls sideways"
     answer = page.evaluate("(rules) => axe.run(document, rules)", rules)
-    if answer[
-        "violations"
-    ]:  # a part that was fetched anew while axe looked is half in its old colours
-        page.evaluate(SETTLED)
-        answer = page.evaluate("(rules) => axe.run(document, rules)", rules)
     for rule in answer["violations"]:
         for node in rule["nodes"]:
             yield f"{theme} {width}: {rule['id']} {node['target']} {node['failureSummary']}"

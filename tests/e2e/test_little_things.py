@@ -114,3 +114,23 @@ def test_what_is_new_covers_no_row(desk, case, make_case, ana):
 
     below = pill.evaluate("(one) => one.getBoundingClientRect().bottom")
     assert below <= desk.locator("#rows").evaluate("(one) => one.getBoundingClientRect().top")
+
+
+MOVING = """() => {
+  for (const name of ["skeleton", "toast", "item fresh", "button"]) {
+    document.body.append(Object.assign(document.createElement("p"), { className: name }));
+  }
+  const times = (said) => said.split(",").map(parseFloat); // seconds
+  return [...document.querySelectorAll("body *")].filter((one) => {
+    const style = getComputedStyle(one);
+    return Math.max(...times(style.transitionDuration)) > 0
+      || (style.animationName !== "none" && Math.max(...times(style.animationDuration)) > 0.001);
+  }).map((one) => one.outerHTML.slice(0, 80));
+}"""
+
+
+def test_for_who_wants_no_motion_nothing_moves_not_even_a_colour(page, live_server, sign_in, ana):
+    sign_in(ana, page.context)
+    page.goto(f"{live_server.url}/desk/")
+
+    assert page.evaluate(MOVING) == []

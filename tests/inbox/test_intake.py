@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from contact_hub.carriers.base import Inbound, Party, Unreadable
 from contact_hub.carriers.email import Email
 from contact_hub.carriers.registry import use
+from contact_hub.customers.actions import decide
+from contact_hub.customers.actions.faces import renew
 from contact_hub.customers.models import Account, Customer, Point
-from contact_hub.customers.queries import parameter
 from contact_hub.inbox import vault
 from contact_hub.inbox.actions import intake
 from contact_hub.inbox.errors import NotAllowed, NotWaiting
-from contact_hub.inbox.models import Case, ContactAccountLink, Envelope, Message
+from contact_hub.inbox.models import Case, ContactAccountLink, Envelope, Mailbox, Message
+from contact_hub.inbox.queries.ours import own_points
 from contact_hub.journal.models import Entry
 from contact_hub.lib.sealing import Sealer
 
@@ -151,6 +153,30 @@ def test_an_address_that_two_customers_share_makes_neither_likely(arrive, rosa):
     assert not ContactAccountLink.objects.exists()
 
 
+@pytest.mark.parametrize("sender", ["Billing@hub.test", "desk@hub.test"])
+def test_our_own_addresses_are_nobodys_even_where_a_customers_file_has_them(
+    arrive, mailbox, rosa, sender, work_at, now
+):
+    decide("points.own", value=["Desk@hub.test"], starts_on=now.date(), by=None)
+    Point.objects.create(customer=rosa, kind="email", value=sender.lower())
+    renew([rosa.pk])
+
+    message = arrive("Handed on for you.\n", sender=f"Rosa Delgado <{sender}>")
+    work_at(now)
+
+    message.case.refresh_from_db()
+    assert message.case.match == []
+
+
+def test_the_phones_our_mailboxes_sign_with_are_nobodys(arrive, mailbox, rosa):
+    Mailbox.objects.update(signature="Alder Utilities\nCall (206) 555-0100")
+    Point.objects.create(customer=rosa, kind="phone", value="+12065550100")
+
+    message = arrive("I called 206-555-0100 and nobody came.\n", sender="new@elsewhere.test")
+
+    assert message.case.match == []
+
+
 def test_mail_for_nobody_we_know_goes_to_the_first_queue(arrive, billing):
     assert arrive(to="who@hub.test", recipients=("who@hub.test",)).case.queue == billing
 
@@ -166,7 +192,7 @@ def test_every_mail_leaves_a_line_in_the_journal(arrive):
 @pytest.mark.parametrize("known", [True, False])
 def test_a_plain_mail_costs_at_most_fourteen_statements(mail, mailbox, rosa, known, now):
     raw = mail(sender="rosa@cust.test" if known else "new@elsewhere.test")
-    parameter("accounts.pattern")  # what the office decided is remembered for some seconds
+    own_points()  # what the office decided, and what is its own, is remembered for some seconds
 
     with CaptureQueriesContext(
         connection,

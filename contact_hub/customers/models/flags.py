@@ -72,13 +72,13 @@ class Flag(Sourced):
     external_id = models.CharField(max_length=160, unique=True, null=True, blank=True)
     code = models.CharField(_("flag"), max_length=16, choices=Code)
     customer = models.ForeignKey(
-        Customer, models.CASCADE, null=True, blank=True, related_name="flags"
+        Customer, models.CASCADE, null=True, blank=True, related_name="flags", db_index=False
     )
     account = models.ForeignKey(
-        Account, models.CASCADE, null=True, blank=True, related_name="flags"
+        Account, models.CASCADE, null=True, blank=True, related_name="flags", db_index=False
     )
     premise = models.ForeignKey(
-        Premise, models.CASCADE, null=True, blank=True, related_name="flags"
+        Premise, models.CASCADE, null=True, blank=True, related_name="flags", db_index=False
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -97,6 +97,13 @@ class Flag(Sourced):
                 | Q(premise__isnull=False),
                 name="flag_on_what",
             ),
+        ]
+        # most are of one of the three: an index full of nothing makes SQLite read the whole table
+        indexes = [
+            models.Index(
+                fields=[what], name=f"flag_of_{what}", condition=Q((f"{what}__isnull", False))
+            )
+            for what in ("customer", "account", "premise")
         ]
         verbose_name = _("flag")
         verbose_name_plural = _("flags")

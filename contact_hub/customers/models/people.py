@@ -74,10 +74,20 @@ class Role(Sourced):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="roles")
     kind = models.CharField(_("role"), max_length=16, choices=Kind)
     account = models.ForeignKey(
-        "customers.Account", models.CASCADE, null=True, blank=True, related_name="roles"
+        "customers.Account",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        db_index=False,
     )
     premise = models.ForeignKey(
-        "customers.Premise", models.CASCADE, null=True, blank=True, related_name="roles"
+        "customers.Premise",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        db_index=False,
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -87,6 +97,12 @@ class Role(Sourced):
             models.CheckConstraint(
                 condition=Q(account__isnull=False) | Q(premise__isnull=False), name="role_of_what"
             ),
+        ]
+        indexes = [  # without the many that have none, as with flags
+            models.Index(
+                fields=[what], name=f"role_of_{what}", condition=Q((f"{what}__isnull", False))
+            )
+            for what in ("account", "premise")
         ]
         verbose_name = _("role")
         verbose_name_plural = _("roles")

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Subquery, Value
 
 from contact_hub.customers.models import Consent, Point, Suppression
+
+WITHDRAWN = "the customer asked not to be written to here"
 
 
 def refusals(addresses: Collection[str], *, channel: str = "email") -> dict[str, str]:
     """Say for which of `addresses` writing a service message is refused, and why, in words.
 
-    Two statements: suppressed addresses, and the latest consent of each point.
+    One statement: suppressed addresses, whose reason goes before, and points whose latest consent
+    was withdrawn.
     """
-    from_suppressions = _suppressed(addresses)
-    from_consents = _withdrawn(addresses, channel)
-    return from_consents | from_suppressions
-
-
-def _suppressed(addresses: Collection[str]) -> dict[str, str]:
-    rows = Suppression.objects.filter(kind=Point.Kind.EMAIL, value__in=addresses)
-    return dict(rows.values_list("value", "reason"))
-
-
-def _withdrawn(addresses: Collection[str], channel: str) -> dict[str, str]:
     latest = (
         Consent.objects.filter(
             point=OuterRef("pk"), channel=channel, purpose=Consent.Purpose.SERVICE
@@ -32,9 +24,11 @@ def _withdrawn(addresses: Collection[str], channel: str) -> dict[str, str]:
         .order_by("-at", "-pk")
         .values("granted")[:1]
     )
-    points = Point.objects.filter(value__in=addresses).annotate(granted=Subquery(latest))
-    return {
-        point.value: "the customer asked not to be written to here"
-        for point in points
-        if point.granted is False
-    }
+    withdrawn = Point.objects.filter(value__in=addresses).annotate(granted=Subquery(latest))
+    refused = withdrawn.filter(granted=False).order_by()
+    words = Value(WITHDRAWN, output_field=CharField())
+    suppressed = Suppression.objects.filter(kind=Point.Kind.EMAIL, value__in=addresses)
+    rows = refused.values_list("value", words).union(
+        suppressed.order_by().values_list("value", "reason"), all=True
+    )
+    return dict(sorted(rows, key=lambda row: row[1] != WITHDRAWN))

@@ -13,6 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from contact_hub.customers.queries.panel import lines_closed_to
+from contact_hub.customers.queries.warnings import Warning, warnings_of
 from contact_hub.desk.views.access import case_for, person_of, working
 from contact_hub.inbox.actions import notes
 from contact_hub.inbox.actions import presence as presence_actions
@@ -21,7 +23,8 @@ from contact_hub.inbox.queries import case as cases
 from contact_hub.inbox.queries.composing import composer
 from contact_hub.inbox.queries.context import identity
 from contact_hub.inbox.queries.sight import Sight, sight
-from contact_hub.staff.rules import WORK
+from contact_hub.staff.models import Person
+from contact_hub.staff.rules import CUSTOMERS, TEND, WORK
 
 MODES = frozenset(Draft.Mode.values)
 
@@ -133,4 +136,20 @@ def aside_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What the context column needs at once."""
     person = person_of(request)
     seen = SimpleLazyObject(lambda: sight(person, case=case) if case.customer_id else Sight())
-    return {"identity": identity(case), "sight": seen, "may_work": person.may(WORK)}
+    return {
+        "identity": identity(case),
+        "sight": seen,
+        "warnings": SimpleLazyObject(lambda: _warnings(case, person)),
+        "may_work": person.may(WORK),
+    }
+
+
+def _warnings(case: Case, person: Person) -> list[Warning]:
+    """What must be known first about whom the case is about, as far as it is this person's."""
+    if case.customer is None or not person.may(CUSTOMERS):
+        return []
+    account = case.account
+    if account is not None and account.line in lines_closed_to(person):
+        account = None
+    today = timezone.localdate()
+    return warnings_of(case.customer, account, on=today, lead=person.may(TEND))

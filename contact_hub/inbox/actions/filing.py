@@ -252,6 +252,7 @@ def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     """Begin a case; whom it may be about is suggested, and for people to confirm."""
     told = recognising.read(f"{inbound.subject}\n{inbound.text}")
     rows = recognising.at_first_sight(inbound.sender.address, told)
+    named = "" if recognising.is_ours(inbound.sender.address) else inbound.sender.name
     case = Case(
         queue=route.queue,
         subject=inbound.subject[:300],
@@ -268,7 +269,7 @@ def _open_case(inbound: Inbound, route: Route, *, now: datetime) -> Place:
     contact = _begin(case, now=now)
     if rows:
         identifying.suggest(contact, rows, now=now)
-    elif not inbound.automatic and looking.worth_looking(inbound.sender.name, told):
+    elif not inbound.automatic and looking.worth_looking(named, told):
         looking.later(case)
     return Place(case, contact, "", begins=True)
 

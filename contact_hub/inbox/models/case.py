@@ -130,7 +130,12 @@ class Case(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        db_index=False,
     )
     state_before_merge = models.CharField(max_length=8, blank=True)
     muted_at = models.DateTimeField(null=True, blank=True)  # automatic answers stopped: a loop
@@ -154,16 +159,15 @@ class Case(models.Model):
             models.Index(
                 fields=["customer", "-last_at"],
                 name="case_of_customer",
-                condition=~Q(customer=None),
+                condition=Q(customer__isnull=False),
             ),
             models.Index(
                 fields=["owner", "state", "due_at"],
                 name="case_of_owner",
-                condition=~Q(owner=None),
+                condition=Q(owner__isnull=False),
             ),
-            models.Index(fields=["account"], name="case_of_account", condition=~Q(account=None)),
             models.Index(
-                fields=["merged_into"], name="case_merged_into", condition=~Q(merged_into=None)
+                fields=["account"], name="case_of_account", condition=Q(account__isnull=False)
             ),
             models.Index(
                 fields=["snoozed_until"],
@@ -183,6 +187,9 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["-last_at"], name="case_undelivered", condition=Q(undelivered=True)
+            ),
+            models.Index(  # few are: an index of all would make SQLite read all of it
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
             ),
             models.Index(
                 fields=["queue", "-priority", "due_at", "id"],
@@ -263,7 +270,9 @@ class Contact(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["case", "arrived"]),
-            models.Index(fields=["agent"], name="contact_of_agent", condition=~Q(agent=None)),
+            models.Index(
+                fields=["agent"], name="contact_of_agent", condition=Q(agent__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

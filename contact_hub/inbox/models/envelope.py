@@ -77,7 +77,7 @@ class Envelope(models.Model):
             models.Index(
                 fields=["message"],
                 name="envelope_of_message",
-                condition=~models.Q(message=None),
+                condition=models.Q(message__isnull=False),
             ),
         ]
         verbose_name = _("envelope")

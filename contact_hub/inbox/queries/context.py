@@ -214,12 +214,12 @@ def _streets(customers: list[int]) -> dict[int, str]:
     }
 
 
-def _of_same(case: Case, prefix: str = "") -> Q:
+def _of_same(case: Case) -> Q:
     same = Q()
     if case.customer_id:
-        same |= Q(**{f"{prefix}customer": case.customer_id})
+        same |= Q(customer=case.customer_id)
     if case.who_address:
-        same |= Q(**{f"{prefix}who_address": case.who_address})
+        same |= Q(who_address=case.who_address)
     return same
 
 
@@ -232,12 +232,11 @@ def _other_open(case: Case, visible: CaseQuerySet) -> list[Case]:
 
 
 def _recent(case: Case, visible: CaseQuerySet) -> list[Contact]:
-    same = _of_same(case, "case__")
+    same = _of_same(case)
     if not same:
         return []
-    contacts = Contact.objects.filter(
-        same, case__in=visible.values("pk"), arrived__lte=timezone.now()
-    )
+    theirs = visible.filter(same).order_by().values("pk")
+    contacts = Contact.objects.filter(case__in=theirs, arrived__lte=timezone.now())
     contacts = contacts.exclude(case__in=family_of(case)).select_related("case", "code", "agent")
     return list(contacts.order_by("-arrived")[:RECENT])
 

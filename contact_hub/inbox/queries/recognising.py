@@ -11,6 +11,7 @@ from contact_hub.customers.models import Account, Citation, Customer, Service
 from contact_hub.customers.queries import parameter
 from contact_hub.customers.rules.matching import Band, Candidate, Evidence, Found, Told
 from contact_hub.inbox.models import Case
+from contact_hub.inbox.queries.ours import own_points
 from contact_hub.inbox.rules import identifiers, weighing
 from contact_hub.inbox.rules.identifiers import Identifiers, Patterns
 
@@ -33,21 +34,24 @@ BARE: Row = {"account": None, "number": "", "probability": 0.0, "bits": 0.0, "fi
 
 def read(text: str) -> Identifiers:
     """Find what identifies somebody in a text without its history; one statement at most."""
-    return identifiers.find(
-        text, patterns=_patterns(), exist=_on_file, own=parameter("points.own") or ()
-    )
+    return identifiers.find(text, patterns=_patterns(), exist=_on_file, own=own_points())
+
+
+def is_ours(address: str) -> bool:
+    """Whether an address is one of our own."""
+    return address.lower() in own_points()
 
 
 def at_first_sight(sender: str, found: Identifiers) -> list[Row]:
     """The rows of those whom an address or an identifier names exactly, the likeliest first.
 
     A statement for points, one for numbers, and one each for citations, plates and meters, if
-    there are any.
+    there are any. A sender of our own names nobody.
     """
     named = {
         one.customer: one
         for one in customers.match(
-            emails=[sender] if sender else [],
+            emails=[sender] if sender and not is_ours(sender) else [],
             phones=[phone.number for phone in found.phones],
             numbers=found.accounts,
         )
@@ -94,7 +98,12 @@ def language_of(case: Case) -> str:
 
 
 def told_by(name: str, sender: str, found: Identifiers) -> Told:
-    """What a message tells of who wrote it, for a look at everybody on file."""
+    """What a message tells of who wrote it, for a look at everybody on file.
+
+    Our own address and the name beside it tell nothing: a colleague handed something on.
+    """
+    if is_ours(sender):
+        name = sender = ""
     homes = [one for one in found.addresses if not one.is_mailing]
     return Told(
         names=(name,) if name else (),

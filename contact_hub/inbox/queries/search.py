@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from contact_hub.customers.models import Account
 from contact_hub.inbox.models import Attachment, Case, CaseQuerySet, Draft, Message
+from contact_hub.inbox.queries.probable import as_shown, probable_name
 from contact_hub.inbox.queries.search_engines import Candidates, Wanted, candidates
-from contact_hub.inbox.queries.work import COLUMNS, Row, page, shown
+from contact_hub.inbox.queries.work import COLUMNS, Row, page, row_of, shown
 from contact_hub.inbox.rules.search import IS, Filter, Problem, Search, excerpt
 from contact_hub.staff.models import Person
 
@@ -44,7 +45,7 @@ def find(search: Search, *, person: Person, now: datetime, after: str = "") -> F
     if search.number and not after:
         named = _named(search.number, scope)
         if named:
-            return Found([Row(case) for case in named], exact=True)
+            return Found([row_of(case) for case in named], exact=True)
     cases = _filtered(scope, search.filters, person=person, now=now)
     if not search.words:
         found = page(_bounded(cases, search), order="newest", after=after, size=SIZE)
@@ -105,7 +106,7 @@ def _hits(search: Search, cases: CaseQuerySet, looked: Candidates) -> QuerySet[M
     theirs = Exists(cases.filter(pk=OuterRef("case")))  # asked of each hit: there are few
     hits = Message.objects.filter(theirs, pk__in=looked.pks)
     hits = hits.exclude(state=Message.State.CANCELLED).select_related("case__queue", "case__owner")
-    hits = hits.annotate(words=Left("text", READ))
+    hits = hits.annotate(words=Left("text", READ), probable=probable_name("case__"))
     for one in search.filters:
         if one.operator == "has" and one.value == "attachment":
             held = Exists(Attachment.objects.filter(message=OuterRef("pk")))
@@ -123,8 +124,9 @@ def _row(hit: Message, search: Search) -> Row:
     for text in (hit.words, hit.subject, f"{hit.from_name} {hit.from_address}"):  # type: ignore[attr-defined]
         pieces = excerpt(text, search.words)
         if any(is_hit for _piece, is_hit in pieces):
-            return Row(hit.case, hit=pieces)
-    return Row(hit.case, hit=excerpt(hit.words, ()))  # type: ignore[attr-defined]
+            return Row(hit.case, hit=pieces, probable=as_shown(hit))
+    pieces = excerpt(hit.words, ())  # type: ignore[attr-defined]
+    return Row(hit.case, hit=pieces, probable=as_shown(hit))
 
 
 def _within(search: Search, cases: CaseQuerySet) -> QuerySet[Message] | None:

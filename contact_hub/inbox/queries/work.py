@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contact_hub.inbox.models import Case, CaseQuerySet, Mention, Queue, Viewing
+from contact_hub.inbox.queries.probable import as_shown, probable_name
 from contact_hub.staff.models import Person
 
 PAGE = 40  # rows shown before "more" is asked for
@@ -53,6 +54,7 @@ class Row:
     replying: str = ""  # a colleague writing in it now
     here: str = ""  # a colleague who has it open
     hit: tuple[tuple[str, bool], ...] = ()
+    probable: str = ""  # whom it is very likely about, while nobody has said so
 
     @property
     def number(self) -> str:
@@ -186,7 +188,12 @@ def page(cases: CaseQuerySet, *, order: str, after: str = "", size: int = PAGE) 
     if nulls and len(rows) <= size and not after.startswith("-"):
         rows += list(_timeless(cases, column)[: size + 1 - len(rows)])
     more = _cursor(rows[size - 1], column) if len(rows) > size else ""
-    return Page([Row(case) for case in rows[:size]], more)
+    return Page([row_of(case) for case in rows[:size]], more)
+
+
+def row_of(case: Case) -> Row:
+    """The row of a case that was read as `shown`."""
+    return Row(case, probable=as_shown(case))
 
 
 def with_people(rows: list[Row], *, person: Person, now: datetime) -> list[Row]:
@@ -205,14 +212,15 @@ def with_people(rows: list[Row], *, person: Person, now: datetime) -> list[Row]:
         names = replying if viewing.state == Viewing.State.EDITING else here
         names[viewing.case_id] = viewing.person.get_short_name()
     return [
-        Row(row.case, replying.get(row.case.pk, ""), here.get(row.case.pk, ""), row.hit)
+        replace(row, replying=replying.get(row.case.pk, ""), here=here.get(row.case.pk, ""))
         for row in rows
     ]
 
 
 def shown(cases: CaseQuerySet) -> CaseQuerySet:
-    """Only the columns a row needs, with the names of queue and owner."""
-    return cases.select_related("queue", "owner").only(*COLUMNS)
+    """Only the columns a row needs, with the names of queue and owner, and of whom it may be."""
+    rows = cases.select_related("queue", "owner").only(*COLUMNS)
+    return rows.annotate(probable=probable_name())
 
 
 def _after(cases: CaseQuerySet, column: str, *, newest: bool, after: str) -> CaseQuerySet:

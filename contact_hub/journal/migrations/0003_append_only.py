@@ -1,14 +1,14 @@
 from django.db import migrations
 
-from contact_hub.journal import append_only
+from contact_hub.journal.append_only import JOURNAL
 
 
 def install(apps, schema_editor):
-    append_only.install(schema_editor.connection)
+    JOURNAL.install(schema_editor.connection)
 
 
 def lift(apps, schema_editor):
-    append_only.lift(schema_editor.connection)
+    JOURNAL.lift(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -61,5 +61,5 @@ def keep_plans(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0008_verification")]
+    dependencies = [("inbox", "0010_few_are_merged")]
     operations = [migrations.RunPython(keep_plans)]

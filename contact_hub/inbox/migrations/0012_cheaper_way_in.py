@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0006_secrets'),
-        ('inbox', '0010_search_kept_cheaply'),
+        ('inbox', '0011_search_kept_cheaply'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -51,26 +51,17 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='customers.account'),
         ),
         migrations.AlterField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='inbox.case'),
-        ),
-        migrations.AlterField(
             model_name='contact',
             name='agent',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('customer', None), _negated=True), fields=['customer', '-last_at'], name='case_of_customer'),
+            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-last_at'], name='case_of_customer'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('account', None), _negated=True), fields=['account'], name='case_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['merged_into'], name='case_merged_into'),
+            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='case_of_account'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -78,7 +69,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='contact',
-            index=models.Index(condition=models.Q(('agent', None), _negated=True), fields=['agent'], name='contact_of_agent'),
+            index=models.Index(condition=models.Q(('agent__isnull', False)), fields=['agent'], name='contact_of_agent'),
         ),
         migrations.AddConstraint(
             model_name='threadkey',
@@ -95,10 +86,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('owner', None), _negated=True), fields=['owner', 'state', 'due_at'], name='case_of_owner'),
+            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', 'state', 'due_at'], name='case_of_owner'),
         ),
         migrations.AddIndex(
             model_name='envelope',
-            index=models.Index(condition=models.Q(('message', None), _negated=True), fields=['message'], name='envelope_of_message'),
+            index=models.Index(condition=models.Q(('message__isnull', False)), fields=['message'], name='envelope_of_message'),
         ),
     ]

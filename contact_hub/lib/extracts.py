@@ -7,12 +7,14 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -22,6 +24,7 @@ REFUSED = ".rejects"  # accounts.rejects.csv holds rows of accounts that are to 
 PIECE = 1 << 20  # bytes
 LONGEST_FIELD = 1 << 20  # characters; a quote that is never closed must not fill the memory
 LARGEST_MANIFEST = 1 << 20  # bytes
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -92,7 +95,7 @@ class Extract:
     @contextmanager
     def reading(
         self, name: str, digest: Digest | None = None
-    ) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    ) -> Iterator[Rows]:
         """The rows of a file with the line each begins on, the header first; raise Unreadable.
 
         digest  is whole after the last row
@@ -110,7 +113,7 @@ class Extract:
                     errors="surrogateescape",
                     newline="",
                 )
-                yield _rows(text, path)
+                yield Rows(text, path)
                 if wanted:
                     _drain(outer)
             except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, OSError) as wrong:
@@ -158,6 +161,41 @@ class Extract:
         return next(one for one in archive.namelist() if one.rpartition("/")[2] == Path(name).name)
 
 
+class Rows:
+    """The rows of a CSV file with the line that each begins on, one by one or by the thousands.
+
+    Both raise Unreadable where the text is no CSV.
+    """
+
+    def __init__(self, text: Iterable[str], path: str) -> None:
+        self._reader = csv.reader(text, strict=True)
+        self._path = path
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return self
+
+    def __next__(self) -> tuple[int, list[str]]:
+        lines, rows = self.take(1)
+        if not rows:
+            raise StopIteration
+        return lines[0], rows[0]
+
+    def take(self, most: int) -> tuple[Sequence[int], list[list[str]]]:
+        """The lines on which the next rows begin, and the rows: no more than `most`, at last none.
+
+        A line with nothing in it is an empty row.
+        """
+        begins, rows = self._reader.line_num + 1, list[list[str]]()
+        try:
+            rows.extend(islice(self._reader, most))
+        except csv.Error as wrong:
+            line = begins + sum(map(_height, rows))
+            raise Unreadable(f"{self._path}, line {line}: {wrong}") from wrong
+        if self._reader.line_num - begins + 1 == len(rows):
+            return range(begins, begins + len(rows)), rows
+        return list(accumulate(map(_height, rows[:-1]), initial=begins)), rows
+
+
 def short_name(path: str) -> str | None:
     """`accounts` for accounts.csv, accounts.csv.gz and accounts.csv.zip; None for other files."""
     name = Path(path).name
@@ -192,15 +230,9 @@ class _Counting(io.RawIOBase):
         return False
 
 
-def _rows(text: io.TextIOWrapper, path: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, strict=True)
-    begins = 1
-    try:
-        for row in reader:
-            yield begins, row
-            begins = reader.line_num + 1
-    except csv.Error as wrong:
-        raise Unreadable(f"{path}, line {begins}: {wrong}") from wrong
+def _height(row: Sequence[str]) -> int:
+    """How many lines of the file a row takes up: a field may hold some."""
+    return 1 + sum(len(_BREAK.findall(text)) for text in row if "\n" in text or "\r" in text)
 
 
 def _drain(raw: _Counting) -> None:

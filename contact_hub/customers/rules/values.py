@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from contact_hub.lib.keyed import keyed
 
@@ -28,30 +29,57 @@ class Misfit(ValueError):
     """A value cannot stand in its column; the words say why."""
 
 
+class How(NamedTuple):
+    """How a kind of value is read.
+
+    make   for a value that is there and without blanks around it; raises Misfit
+    plain  a pattern of what is kept as it stands; "": each must be made
+    """
+
+    make: Callable[[str], str | None]
+    plain: str = ""
+
+
 class Converter(dict[str, str | None]):
     """Turns the text of one column into what is kept; raises Misfit.
 
-    make   for a value that is there and without blanks around it
     empty  what is kept where nothing stands; "needed" makes nothing a Misfit
     """
 
-    def __init__(
-        self, make: Callable[[str], str | None], *, empty: str | None, needed: bool = False
-    ) -> None:
+    def __init__(self, how: How, *, empty: str | None, needed: bool = False) -> None:
         super().__init__()
-        self._make = make
+        self._make = how.make
         self._empty = empty
         self._needed = needed
+        one = how.plain if needed else f"(?:{how.plain})?"
+        self._plain = re.compile(f"(?:{one}\n)*+", re.ASCII) if how.plain else None
+        self._is_varied = False  # hardly a value comes twice
 
     def __missing__(self, text: str) -> str | None:
         if len(self) >= REMEMBERED:
+            self._is_varied = True
             self.clear()
         value = self[text] = self._converted(text)
         return value
 
     def column(self, texts: Sequence[str]) -> Sequence[str | None]:
-        """Convert a whole column."""
-        return [self[text] for text in texts]
+        """Convert a whole column: at one look where nothing in it needs to be made."""
+        if self._is_varied and self._are_plain(texts):
+            if self._empty == "" or "" not in texts:
+                return texts
+            return [text or self._empty for text in texts]
+        known = len(self)
+        made = list(map(self.__getitem__, texts))
+        self._is_varied |= len(self) - known > len(texts) // 2
+        return made
+
+    def _are_plain(self, texts: Sequence[str]) -> bool:
+        if self._plain is None:
+            return False
+        together = "\n".join([*texts, ""])
+        return (
+            self._plain.fullmatch(together) is not None and together.count("\n") == len(texts)
+        )
 
     def _converted(self, text: str) -> str | None:
         bare = text.strip()
@@ -68,44 +96,7 @@ class Converter(dict[str, str | None]):
         return self._make(bare)
 
 
-class Passing(Converter):
-    """A converter that remembers nothing: for columns in which hardly a value comes twice.
-
-    longest  of text that is kept as it stands; None: every value must be made
-    """
-
-    def __init__(
-        self,
-        make: Callable[[str], str | None],
-        *,
-        empty: str | None,
-        needed: bool = False,
-        longest: int | None = None,
-    ) -> None:
-        super().__init__(make, empty=empty, needed=needed)
-        self._longest = longest
-
-    def __missing__(self, text: str) -> str | None:
-        return self._converted(text)
-
-    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
-        """Convert a whole column: at one look where nothing in it needs to be made."""
-        if self._longest is not None and self._is_plain(texts, self._longest):
-            return texts
-        return super().column(texts)
-
-    def _is_plain(self, texts: Sequence[str], longest: int) -> bool:
-        together = "".join(texts)
-        return (
-            together.isascii()
-            and together.isprintable()
-            and " " not in together
-            and "" not in texts
-            and max(map(len, texts)) <= longest
-        )
-
-
-def words(longest: int | None) -> Callable[[str], str]:
+def words(longest: int | None) -> How:
     """Text that is not longer than its column."""
 
     def make(text: str) -> str:
@@ -113,10 +104,10 @@ def words(longest: int | None) -> Callable[[str], str]:
             raise Misfit(f"longer than {longest} characters")
         return text
 
-    return make
+    return How(make, f"[!-~]{{1,{longest}}}+" if longest else "[!-~]++")
 
 
-def number(places: int, whole_digits: int) -> Callable[[str], str]:
+def number(places: int, whole_digits: int) -> How:
     """A decimal number with a point, without signs of money or thousands."""
 
     def make(text: str) -> str:
@@ -130,10 +121,11 @@ def number(places: int, whole_digits: int) -> Callable[[str], str]:
         value = Decimal(text)
         return f"{value:.{places}f}" if value else f"{0:.{places}f}"
 
-    return make
+    part = rf"(?:\.\d{{1,{places}}}+)?+" if places else ""
+    return How(make, rf"-?\d{{1,{whole_digits}}}+{part}")
 
 
-def whole(largest: int) -> Callable[[str], str]:
+def whole(largest: int) -> How:
     """A whole number, not below nothing."""
 
     def make(text: str) -> str:
@@ -144,7 +136,7 @@ def whole(largest: int) -> Callable[[str], str]:
             raise Misfit(f"not between 0 and {largest}")
         return str(value)
 
-    return make
+    return How(make, rf"\d{{1,{len(str(largest)) - 1}}}+")
 
 
 def day(text: str) -> str:
@@ -193,7 +185,7 @@ def code(known: Mapping[str, str]) -> Callable[[str], str]:
     return make
 
 
-def account_number(longest: int) -> Callable[[str], str]:
+def account_number(longest: int) -> How:
     """An account's number as it is stored: letters and digits only."""
 
     def make(text: str) -> str:
@@ -202,7 +194,7 @@ def account_number(longest: int) -> Callable[[str], str]:
             raise Misfit("not an account number")
         return bare
 
-    return make
+    return How(make, f"[0-9A-Z]{{1,{longest}}}+")
 
 
 def email(longest: int) -> Callable[[str], str]:

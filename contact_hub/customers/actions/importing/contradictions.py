@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contact_hub.customers.actions.importing import staging
@@ -158,6 +158,20 @@ def add_doubts(file: ImportFile, doubts: Mapping[str, int]) -> None:
         earlier = file.run.findings.filter(file=file.name, check_name=check).first()
         known = earlier.count if earlier else 0
         tell(file, check, "warning", f"{name}: {words}", count=known + count)
+
+
+def add_kept(binding: Binding, file: ImportFile, pks: Sequence[int]) -> None:
+    """Tell of rows that tombstones name and that others still need."""
+    words = "The extract says that this is gone, and something that is left still needs it."
+    key = binding.file.conflict[0]
+    keys = binding.model._default_manager.filter(pk__in=pks[:EXAMPLES]).values_list(key, flat=True)
+    earlier = file.run.findings.filter(file=file.name, check_name="needed_still").first()
+    told = [{"key": str(one), "told": "D"} for one in sorted(keys)]
+    tell(
+        file, "needed_still", "warning", words,
+        count=(earlier.count if earlier else 0) + len(pks),
+        examples=[*(earlier.examples if earlier else []), *told][:EXAMPLES],
+    )  # fmt: skip
 
 
 def tell_unknown(file: ImportFile, binding: Binding) -> None:

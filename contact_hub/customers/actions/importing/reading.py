@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from itertools import islice
-from operator import lt
+from operator import itemgetter, lt
 from typing import Any
 
 from django.db import transaction
 
 from contact_hub.customers.actions.importing import contradictions, staging
 from contact_hub.customers.actions.importing.binding import Binding, bind
-from contact_hub.customers.actions.importing.checking import Checked, Checker
+from contact_hub.customers.actions.importing.checking import Checked, Checker, Piece
 from contact_hub.customers.actions.importing.keeping import Keeper
 from contact_hub.customers.models import ImportFile, ImportReject
 from contact_hub.customers.queries.parameters import parameter
 from contact_hub.customers.rules.layout import FILES
 from contact_hub.customers.rules.values import Misfit
 from contact_hub.customers.vault import seal_row
-from contact_hub.lib.extracts import Digest, Extract, Unreadable
+from contact_hub.lib.extracts import Digest, Extract, Rows, Unreadable
 
-BATCH = 5_000  # rows that are checked together
-PIECES = {True: 4, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+PIECE = {True: 20_000, False: 10_000}  # rows in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
 SHOWN = 300  # characters of a reason
 
@@ -55,15 +54,16 @@ def read(extract: Extract, file: ImportFile, binding: Binding, *, keeper: Keeper
     digest = Digest()
     with extract.reading(file.name, digest) as rows:
         next(rows)
-        for piece in _pieces(rows):
-            if piece[-1][0] <= file.staged:
+        for lines, piece in _pieces(rows):
+            if lines[-1] <= file.staged:
                 continue  # put by before the process that did it was gone
-            left = [pair for pair in piece if pair[0] > file.staged]
-            _put_by(left, file, checker, binding, keeper)
+            left = bisect(lines, file.staged)
+            _put_by(lines[left:], piece[left:], file, checker, binding, keeper)
             keeper.breathe()
     _compare(file, digest)
     _refuse_twins(file, binding, keeper)
     _judge(file)
+    staging.index_lines(binding)
     if file.rows > WORTH_KNOWING:
         staging.learn_sizes(binding.stage)
     fill_twins(extract, file)
@@ -92,37 +92,38 @@ def _begin(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
         )
 
 
-def _pieces(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+def _pieces(rows: Rows) -> Iterator[Piece]:
     """Rows by the thousands; a line with nothing in it is none."""
-    size = BATCH * PIECES[staging.is_postgres()]
-    while piece := list(islice(rows, size)):
-        if whole := [pair for pair in piece if pair[1]]:
-            yield whole
+    while (piece := rows.take(PIECE[staging.is_postgres()]))[1]:
+        lines, whole = piece if [] not in piece[1] else _without_blanks(*piece)
+        if whole:
+            yield lines, whole
+
+
+def _without_blanks(lines: Sequence[int], rows: Sequence[list[str]]) -> Piece:
+    pairs = [(line, row) for line, row in zip(lines, rows, strict=True) if row]
+    return [line for line, _row in pairs], [row for _line, row in pairs]
 
 
 def _put_by(
-    piece: Sequence[tuple[int, list[str]]],
+    lines: Sequence[int],
+    rows: Sequence[list[str]],
     file: ImportFile,
     checker: Checker,
     binding: Binding,
     keeper: Keeper,
 ) -> None:
+    checked = checker.check(lines, rows)
     with transaction.atomic():
-        rejected, summed, ordered, last = 0, file.summed, file.in_order, file.last_key
-        for start in range(0, len(piece), BATCH):
-            batch = piece[start : start + BATCH]
-            lines, rows = [line for line, _row in batch], [row for _line, row in batch]
-            checked = checker.check(lines, rows)
-            staging.put_by(binding, checked.rows, checked.points)
-            rejected += _keep_rejects(file, checked)
-            summed += _sum(binding, rows)
-            ordered, last = _in_order(binding, rows, ordered=ordered, last=last)
-            contradictions.add_doubts(file, checked.doubts)
+        staging.put_by(binding, checked.rows, checked.points)
+        rejected = _keep_rejects(file, checked)
+        contradictions.add_doubts(file, checked.doubts)
+        ordered, last = _in_order(binding, rows, ordered=file.in_order, last=file.last_key)
         keeper.mark(
             file,
-            staged=piece[-1][0],
-            rows=file.rows + len(piece),
-            summed=summed,
+            staged=lines[-1],
+            rows=file.rows + len(rows),
+            summed=file.summed + _sum(binding, rows),
             rejects=file.rejects + rejected,
             in_order=ordered,
             last_key=last,
@@ -155,10 +156,10 @@ def _sum(binding: Binding, rows: Sequence[list[str]]) -> Decimal:
     if not name or name not in binding.header:
         return Decimal(0)
     place = binding.header.index(name)
-    texts = [row[place] for row in rows if len(row) > place and row[place]]
     try:
-        return sum(map(Decimal, texts), Decimal(0))
-    except InvalidOperation:
+        return sum(map(Decimal, filter(None, map(itemgetter(place), rows))), Decimal(0))
+    except (InvalidOperation, IndexError):
+        texts = [row[place] for row in rows if len(row) > place]
         return sum((amount for text in texts if (amount := _amount(text)) is not None), Decimal(0))
 
 
@@ -178,7 +179,7 @@ def _in_order(
         return False, ""
     place = binding.header.index(binding.file.key[0])
     try:
-        keys = [last, *[row[place].strip() for row in rows]]
+        keys = [last, *map(str.strip, map(itemgetter(place), rows))]
     except IndexError:
         return False, ""
     rising = all(map(lt, keys, keys[1:]))
@@ -227,10 +228,7 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
             ],
             ignore_conflicts=True,
         )
-        for line, _first in twins:
-            staging.run(f"DELETE FROM {binding.stage} WHERE at_line = %s", [line])
-            if binding.file.name == "customers":
-                staging.run(f"DELETE FROM {staging.POINTS} WHERE at_line = %s", [line])
+        staging.remove(binding, [line for line, _first in twins])
         keeper.mark(file, rejects=file.refused.count())
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from contact_hub.customers.actions.importing import contradictions, mending, staging
 from contact_hub.customers.actions.importing.binding import Binding
 from contact_hub.customers.actions.importing.estimating import estimate
-from contact_hub.customers.actions.importing.keeping import TOPIC, Keeper, TakenOver, tell
+from contact_hub.customers.actions.importing.keeping import TOPIC, Keeper, TakenOver, seldom_collecting, tell
 from contact_hub.customers.actions.importing.locking import alone
+from contact_hub.customers.actions.importing.people import SHOWN, welcome
 from contact_hub.customers.actions.importing.reading import header_of, read
 from contact_hub.customers.actions.importing.removing import vanish
 from contact_hub.customers.actions.importing.writing import Writing
@@ -119,15 +120,18 @@ def carry_out(
 
     told  is called with a file whenever it has come further
     """
-    with alone():
+    with alone(), seldom_collecting():
         if not _take(run, now or timezone.now()):
             return run
         keeper = Keeper(run, told)
         try:
             extract = Extract(Path(run.place), only=run.only if run.mends_id else ())
-            for file in run.files.select_related("run"):
-                if not file.is_over:
-                    _one(extract, file, keeper)
+            left = [file for file in run.files.select_related("run") if not file.is_over]
+            shown = [file for file in left if file.name in SHOWN]
+            for file in left:
+                _one(extract, file, keeper)
+                if not run.preview and shown and file is shown[-1]:
+                    welcome(keeper)
             _end(keeper, extract)
         except Unreadable as wrong:
             _fail(keeper, str(wrong))
@@ -210,6 +214,8 @@ def _take(run: ImportRun, now: datetime) -> bool:
 
 def _end(keeper: Keeper, extract: Extract) -> None:
     run = keeper.run
+    if not run.preview:
+        welcome(keeper)
     refused = [file.path for file in run.files.filter(state=ImportFile.State.REFUSED)]
     trouble = f"Not taken: {', '.join(refused)}" if refused else ""
     with transaction.atomic():

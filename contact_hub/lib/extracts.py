@@ -18,6 +18,8 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from contact_hub.lib.told import Told
+
 MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".csv.zip")
 REFUSED = ".rejects"  # accounts.rejects.csv holds rows of accounts that are to come again
@@ -29,8 +31,8 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 csv.field_size_limit(LONGEST_FIELD)
 
 
-class Unreadable(Exception):
-    """The extract, or a file of it, is not what it should be; the words say what is wrong."""
+class Unreadable(Told):
+    """The extract, or a file of it, is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Extract:
             if (short := short_name(name)) is None or (only and name not in only):
                 continue
             if short in self.paths:
-                raise Unreadable(f"{self.paths[short]} and {name} are the same file twice")
+                raise Unreadable("same_file", one=self.paths[short], other=name)
             self.paths[short] = name
 
     def manifest(self) -> Manifest:
@@ -88,14 +90,12 @@ class Extract:
                 told = json.loads(file.read(LARGEST_MANIFEST))
             return _manifest(told)
         except (FileNotFoundError, KeyError):
-            raise Unreadable(f"there is no {MANIFEST}, or it lacks a part") from None
+            raise Unreadable("no_manifest") from None
         except (ValueError, TypeError, AttributeError) as wrong:
-            raise Unreadable(f"{MANIFEST}: {wrong}") from wrong
+            raise Unreadable("manifest", why=str(wrong)) from wrong
 
     @contextmanager
-    def reading(
-        self, name: str, digest: Digest | None = None
-    ) -> Iterator[Rows]:
+    def reading(self, name: str, digest: Digest | None = None) -> Iterator[Rows]:
         """The rows of a file with the line each begins on, the header first; raise Unreadable.
 
         digest  is whole after the last row
@@ -117,7 +117,7 @@ class Extract:
                 if wanted:
                     _drain(outer)
             except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, OSError) as wrong:
-                raise Unreadable(f"{path} cannot be read: {wrong}") from wrong
+                raise Unreadable("unreadable_file", path=path, why=str(wrong)) from wrong
 
     def _listing(self) -> list[str]:
         try:
@@ -126,7 +126,7 @@ class Extract:
                     return [name for name in archive.namelist() if not name.endswith("/")]
             return sorted(path.name for path in self.place.iterdir() if path.is_file())
         except (OSError, zipfile.BadZipFile) as wrong:
-            raise Unreadable(f"{self.place} cannot be read: {wrong}") from wrong
+            raise Unreadable("unreadable_file", path=str(self.place), why=str(wrong)) from wrong
 
     @contextmanager
     def _raw(self, name: str) -> Iterator[IO[bytes]]:
@@ -145,11 +145,11 @@ class Extract:
                 yield file
         elif path.endswith(".zip"):
             if self._archive:
-                raise Unreadable(f"{path} is an archive in an archive")
+                raise Unreadable("archive_in_archive", path=path)
             with zipfile.ZipFile(self.place / path) as archive:
                 names = [name for name in archive.namelist() if name.endswith(".csv")]
                 if len(names) != 1:
-                    raise Unreadable(f"{path} should hold one CSV file, and holds {len(names)}")
+                    raise Unreadable("not_one_csv", path=path, count=len(names))
                 with archive.open(names[0]) as file:
                     yield file
         else:
@@ -190,7 +190,7 @@ class Rows:
             rows.extend(islice(self._reader, most))
         except csv.Error as wrong:
             line = begins + sum(map(_height, rows))
-            raise Unreadable(f"{self._path}, line {line}: {wrong}") from wrong
+            raise Unreadable("no_csv", path=self._path, line=line, why=str(wrong)) from wrong
         if self._reader.line_num - begins + 1 == len(rows):
             return range(begins, begins + len(rows)), rows
         return list(accumulate(map(_height, rows[:-1]), initial=begins)), rows

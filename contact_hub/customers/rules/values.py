@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from contact_hub.lib.keyed import keyed
+from contact_hub.lib.told import Told
 
 REMEMBERED = 20_000  # values; then a converter starts anew, so that its memory has an end
 NUMBER = re.compile(r"[+-]?(\d+)?(?:\.(\d+))?", re.ASCII)
@@ -25,8 +26,10 @@ YES = {"Y": "1", "N": "0"}
 SECRET_DIGITS = {"tax": re.compile(r"\d{4}"), "document": re.compile(r"[0-9A-Za-z]{4}")}
 
 
-class Misfit(ValueError):
-    """A value cannot stand in its column; the words say why."""
+class Misfit(Told):
+    """A value cannot stand in its column, which whoever knows it writes in."""
+
+    column = ""
 
 
 class How(NamedTuple):
@@ -77,22 +80,20 @@ class Converter(dict[str, str | None]):
         if self._plain is None:
             return False
         together = "\n".join([*texts, ""])
-        return (
-            self._plain.fullmatch(together) is not None and together.count("\n") == len(texts)
-        )
+        return self._plain.fullmatch(together) is not None and together.count("\n") == len(texts)
 
     def _converted(self, text: str) -> str | None:
         bare = text.strip()
         if not bare:
             if self._needed:
-                raise Misfit("nothing stands here, and it is needed")
+                raise Misfit("needed")
             return self._empty
         if "\0" in bare:
-            raise Misfit("a NUL byte stands here")
+            raise Misfit("nul")
         try:
             bare.encode()
         except UnicodeEncodeError:
-            raise Misfit("this is not UTF-8 text") from None
+            raise Misfit("encoding") from None
         return self._make(bare)
 
 
@@ -101,7 +102,7 @@ def words(longest: int | None) -> How:
 
     def make(text: str) -> str:
         if longest is not None and len(text) > longest:
-            raise Misfit(f"longer than {longest} characters")
+            raise Misfit("too_long", most=longest)
         return text
 
     return How(make, f"[!-~]{{1,{longest}}}+" if longest else "[!-~]++")
@@ -113,11 +114,11 @@ def number(places: int, whole_digits: int) -> How:
     def make(text: str) -> str:
         found = NUMBER.fullmatch(text)
         if not found or not (found[1] or found[2]):
-            raise Misfit("not a number such as 1234.50")
+            raise Misfit("number")
         if len((found[2] or "").rstrip("0")) > places:
-            raise Misfit(f"more than {places} decimal places")
+            raise Misfit("places", most=places)
         if len((found[1] or "").lstrip("0")) > whole_digits:
-            raise Misfit("too large a number")
+            raise Misfit("too_large")
         value = Decimal(text)
         return f"{value:.{places}f}" if value else f"{0:.{places}f}"
 
@@ -130,10 +131,10 @@ def whole(largest: int) -> How:
 
     def make(text: str) -> str:
         if not WHOLE.fullmatch(text):
-            raise Misfit("not a whole number")
+            raise Misfit("whole")
         value = int(Decimal(text))
         if not 0 <= value <= largest:
-            raise Misfit(f"not between 0 and {largest}")
+            raise Misfit("range", most=largest)
         return str(value)
 
     return How(make, rf"\d{{1,{len(str(largest)) - 1}}}+")
@@ -146,7 +147,7 @@ def day(text: str) -> str:
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Misfit("not a date such as 2026-01-31") from None
+        raise Misfit("day") from None
 
 
 def moment(text: str) -> str:
@@ -154,9 +155,9 @@ def moment(text: str) -> str:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Misfit("not a time such as 2026-01-31T08:00:00-06:00") from None
+        raise Misfit("moment") from None
     if at.tzinfo is None:
-        raise Misfit("a time without its offset from UTC")
+        raise Misfit("offset")
     return written(at)
 
 
@@ -170,7 +171,7 @@ def flag(text: str) -> str:
     try:
         return YES[text.upper()]
     except KeyError:
-        raise Misfit("neither Y nor N") from None
+        raise Misfit("flag") from None
 
 
 def code(known: Mapping[str, str]) -> Callable[[str], str]:
@@ -180,7 +181,7 @@ def code(known: Mapping[str, str]) -> Callable[[str], str]:
         try:
             return known[text.upper()]
         except KeyError:
-            raise Misfit(f"“{text[:40]}” is none of {', '.join(known)}") from None
+            raise Misfit("code", text=text[:40], known=", ".join(known)) from None
 
     return make
 
@@ -191,7 +192,7 @@ def account_number(longest: int) -> How:
     def make(text: str) -> str:
         bare = NOT_IN_NUMBERS.sub("", text.upper())
         if not bare or len(bare) > longest:
-            raise Misfit("not an account number")
+            raise Misfit("account_number")
         return bare
 
     return How(make, f"[0-9A-Z]{{1,{longest}}}+")
@@ -202,7 +203,7 @@ def email(longest: int) -> Callable[[str], str]:
 
     def make(text: str) -> str:
         if len(text) > longest or not EMAIL.fullmatch(text):
-            raise Misfit("not an email address")
+            raise Misfit("email")
         return text.lower()
 
     return make
@@ -212,7 +213,7 @@ def language(text: str) -> str:
     """A language by its two letters, perhaps with a country."""
     bare = text.lower().replace("_", "-")
     if not LANGUAGE.fullmatch(bare):
-        raise Misfit("not a language such as en or es")
+        raise Misfit("language")
     return bare
 
 
@@ -221,7 +222,7 @@ def secret(what: str, text: str) -> str:
     if what == "birth":
         return day(text).replace("-", "")
     if not SECRET_DIGITS[what].fullmatch(text):
-        raise Misfit("not the last four of a number")
+        raise Misfit("last_four")
     return text.upper()
 
 

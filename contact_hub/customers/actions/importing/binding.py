@@ -83,10 +83,10 @@ def bind(file: File, header: Sequence[str], *, phone: Callable[[str], str]) -> B
     """Look whether a header is one of that file; raise Unreadable."""
     names = tuple(name.strip().lower() for name in header)
     if twice := {name for name in names if names.count(name) > 1}:
-        raise Unreadable(f"the header names {', '.join(sorted(twice))} twice")
+        raise Unreadable("header_twice", names=", ".join(sorted(twice)))
     needed = {*(one.name for one in file.columns if one.needed), *file.key}
     if missing := sorted(needed - set(names)):
-        raise Unreadable(f"the header lacks {', '.join(missing)}")
+        raise Unreadable("header_lacks", names=", ".join(missing))
     binding = Binding(file, names, apps.get_model(file.model))
     for name in names:
         if name.startswith(MARK):

@@ -29,11 +29,10 @@ NOTHING = "{}"
 
 @dataclass(slots=True)
 class Rejected:
-    """A row that is not taken: its line, the column that is to blame, the reason, and itself."""
+    """A row that is not taken: its line, why with the column that is to blame, and itself."""
 
     line: int
-    column: str
-    reason: str
+    why: Misfit
     row: list[str]
     key: str = ""
 
@@ -81,8 +80,8 @@ class Checker:
         width = len(self._binding.header)
         for line, row in zip(lines, rows, strict=True):
             if len(row) != width:
-                words = f"{len(row)} columns instead of {width}"
-                done.rejected.append(Rejected(line, "", words, row))
+                wrong = Misfit("width", found=len(row), wanted=width)
+                done.rejected.append(Rejected(line, wrong, row))
         return _apart(pair for pair in zip(lines, rows, strict=True) if len(pair[1]) == width)
 
     def _convert(self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked) -> None:
@@ -94,8 +93,7 @@ class Checker:
                 self._convert(lines[:half], rows[:half], done)
                 self._convert(lines[half:], rows[half:], done)
                 return
-            name, row = getattr(misfit, "column", ""), rows[0]
-            done.rejected.append(Rejected(lines[0], name, str(misfit), row, self.key_of(row)))
+            done.rejected.append(Rejected(lines[0], misfit, rows[0], self.key_of(rows[0])))
 
     def _convert_all(self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked) -> None:
         by_name = dict(zip(self._binding.header, zip(*rows, strict=True), strict=True))
@@ -178,11 +176,11 @@ class Checker:
     ) -> int | None:
         if not text.strip():
             if column.needed:
-                raise blamed(Misfit("nothing stands here, and it is needed"), column.name)
+                raise blamed(Misfit("needed"), column.name)
             return None
         if text not in known:
-            words = f"“{text.strip()[:60]}” is not in {column.of}"
-            raise blamed(Misfit(words), column.name)
+            unknown = Misfit("unknown_row", text=text.strip()[:60], file=column.of)
+            raise blamed(unknown, column.name)
         return known[text]
 
     def _names(self, by_name: Columns) -> list[str]:
@@ -200,7 +198,7 @@ class Checker:
             on = ["customer_id", *on]
         for row in zip(*[by_name[name] for name in on], strict=True):
             if not any(text.strip() for text in row):
-                raise blamed(Misfit(f"one of {', '.join(on)} is needed"), on[0])
+                raise blamed(Misfit("one_of", columns=", ".join(on)), on[0])
         return [_limited("|".join(text.strip() for text in row)) for row in rows]
 
     def _extra(
@@ -251,15 +249,14 @@ class Checker:
             try:
                 done.rows.append(self._tombstone(line, row, op))
             except Misfit as misfit:
-                column = getattr(misfit, "column", OP)
-                done.rejected.append(Rejected(line, column, str(misfit), row, self.key_of(row)))
+                done.rejected.append(Rejected(line, blamed(misfit, OP), row, self.key_of(row)))
         return _apart(alive)
 
     def _tombstone(self, line: int, row: list[str], op: str | None) -> Row:
         if op is None:
-            raise Misfit("neither U nor D")
+            raise Misfit("op")
         if not self._delta:
-            raise Misfit("only an extract of changes can say that something is gone")
+            raise Misfit("only_deltas")
         self._look_up([row])
         by_name = {name: (text,) for name, text in zip(self._binding.header, row, strict=True)}
         keys = set(self._binding.keys)
@@ -274,8 +271,7 @@ class Checker:
 
 def blamed(misfit: Misfit, column: str) -> Misfit:
     """The misfit with the column that is to blame."""
-    if not hasattr(misfit, "column"):
-        misfit.column = column  # type: ignore[attr-defined]
+    misfit.column = misfit.column or column
     return misfit
 
 
@@ -289,7 +285,7 @@ def _name(row: Sequence[str]) -> str:
     organisation, first, last, preferred = (text.strip() for text in row)
     name = organisation or f"{first} {last}".strip() or preferred
     if not name:
-        raise blamed(Misfit("neither a person's name nor an organisation's"), "last_name")
+        raise blamed(Misfit("nameless"), "last_name")
     return name[:200]
 
 
@@ -313,7 +309,7 @@ def as_json(told: Mapping[str, str]) -> str:
     """Columns as both databases keep them; raises Misfit for what is not text."""
     text = json.dumps(told)
     if "\\u0000" in text or "\\udc" in text:
-        raise Misfit("a column holds what is not text")
+        raise Misfit("no_text")
     return text
 
 
@@ -328,7 +324,7 @@ def _apart(pairs: Iterable[tuple[int, list[str]]]) -> Piece:
 
 def _limited(text: str) -> str:
     if len(text) > 120:
-        raise Misfit("the columns of its key are too long")
+        raise Misfit("key_too_long")
     return text
 
 

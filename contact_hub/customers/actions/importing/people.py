@@ -31,9 +31,7 @@ def touched_by(name: str, pks: Collection[int]) -> set[int]:
             found |= at_premises(some)
         else:
             found.update(some)
-    return {
-        customer for some in by_pieces(sorted(found)) for (customer,) in read(_KNOWN, some)
-    }
+    return {customer for some in by_pieces(sorted(found)) for (customer,) in read(_KNOWN, some)}
 
 
 def renew(customers: Collection[int]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from operator import itemgetter, lt
-from typing import Any
 
 from django.db import transaction
 
@@ -21,10 +20,10 @@ from contact_hub.customers.rules.layout import FILES
 from contact_hub.customers.rules.values import Misfit
 from contact_hub.customers.vault import seal_row
 from contact_hub.lib.extracts import Digest, Extract, Rows, Unreadable
+from contact_hub.lib.phones import dialled
 
 PIECE = {True: 20_000, False: 10_000}  # rows in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
-SHOWN = 300  # characters of a reason
 
 
 class TooManyRejects(Unreadable):
@@ -36,7 +35,7 @@ def header_of(extract: Extract, file: ImportFile) -> Binding:
     with extract.reading(file.name) as rows:
         first = next(rows, None)
     if first is None:
-        raise Unreadable(f"{file.path} is empty: it has no header")
+        raise Unreadable("empty")
     file.header = list(first[1])
     ImportFile.objects.filter(pk=file.pk).update(header=file.header)
     return bind(FILES[file.name], first[1], phone=phones())
@@ -130,7 +129,7 @@ def _put_by(
         )
     most = _most(file)
     if file.promised and most is not None and file.rejects > most:
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
 
 
 def _keep_rejects(file: ImportFile, checked: Checked) -> int:
@@ -139,8 +138,9 @@ def _keep_rejects(file: ImportFile, checked: Checked) -> int:
             ImportReject(
                 file=file,
                 line=one.line,
-                column=one.column,
-                reason=one.reason[:SHOWN],
+                column=one.why.column,
+                reason=one.why.said,
+                told=one.why.particulars,
                 row=seal_row(one.row),
                 key=one.key,
             )
@@ -189,12 +189,13 @@ def _in_order(
 def _compare(file: ImportFile, digest: Digest) -> None:
     """Look whether the file is the one that the manifest tells of."""
     if file.promised is not None and file.rows != file.promised:
-        raise Unreadable(f"{file.rows} rows instead of the {file.promised} of the manifest")
+        raise Unreadable("rows", found=file.rows, promised=file.promised)
     if file.total is not None and FILES[file.name].total and file.summed != file.total:
-        told = f"{FILES[file.name].total} adds up to {file.summed.normalize():f}"
-        raise Unreadable(f"{told} instead of the {file.total.normalize():f} of the manifest")
+        found, promised = (f"{total.normalize():f}" for total in (file.summed, file.total))
+        column = FILES[file.name].total
+        raise Unreadable("total", column=column, found=found, promised=promised)
     if file.sha256 and not digest.fits(file.sha256):
-        raise Unreadable("its SHA-256 is not the one of the manifest")
+        raise Unreadable("sha256")
 
 
 def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
@@ -213,7 +214,7 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
     most = _most(file)
     if most is not None and file.rejects + len(twins) > most:
         keeper.mark(file, rejects=file.rejects + len(twins))
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
     with transaction.atomic():
         ImportReject.objects.bulk_create(
             [
@@ -221,7 +222,8 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
                     file=file,
                     line=line,
                     column=binding.file.key[0],
-                    reason=f"its key was in line {first} already",
+                    reason="twin",
+                    told={"line": first},
                     row=b"",
                 )
                 for line, first in twins
@@ -247,7 +249,7 @@ def fill_twins(extract: Extract, file: ImportFile) -> None:
 def _judge(file: ImportFile) -> None:
     most = _most(file)
     if most is not None and file.rejects > most:
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
 
 
 def _most(file: ImportFile) -> float | None:
@@ -257,8 +259,8 @@ def _most(file: ImportFile) -> float | None:
     return float(parameter("import.rejects")) * max(file.promised or 0, file.rows)
 
 
-def _too_many(file: ImportFile) -> str:
-    return f"{file.rejects} of {file.promised or file.rows} rows do not fit; nothing is written"
+def _too_many(file: ImportFile) -> TooManyRejects:
+    return TooManyRejects("too_many", rejects=file.rejects, rows=file.promised or file.rows)
 
 
 def phones() -> Callable[[str], str]:
@@ -267,18 +269,10 @@ def phones() -> Callable[[str], str]:
 
 
 def _phones(region: str, area: str) -> Callable[[str], str]:
-    import phonenumbers  # noqa: PLC0415  # large, and the web never reads a file
-
     def make(text: str) -> str:
-        digits = "".join(filter(str.isdigit, text))
-        whole = f"{area}{digits}" if area and len(digits) == 7 and "+" not in text else text
-        try:
-            number: Any = phonenumbers.parse(whole, region)
-        except phonenumbers.NumberParseException:
-            raise Misfit("not a telephone number") from None
-        if not phonenumbers.is_possible_number(number):
-            raise Misfit("not a telephone number that can be dialled")
-        told = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        return f"{told};{number.extension[:10]}" if number.extension else told
+        found = dialled(text, region=region, area=area)
+        if found is None:
+            raise Misfit("phone")
+        return ";".join(filter(None, found))
 
     return make

@@ -13,6 +13,7 @@ from django.conf import settings
 from contact_hub.customers.actions import importing
 from contact_hub.customers.actions.importing.mending import write_rejects
 from contact_hub.customers.models import ImportFile, ImportRun
+from contact_hub.customers.models.sayings import in_words
 from contact_hub.lib.extracts import REFUSED, Unreadable
 
 FAILED = 1
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
         asked = _prepare(options)
         done = importing.carry_out(asked, told=_Progress() if sys.stderr.isatty() else None)
     except Unreadable as wrong:
-        sys.stderr.write(f"hub: {wrong}\n")
+        sys.stderr.write(f"hub: {in_words(wrong.said, wrong.particulars)}\n")
         return os.EX_DATAERR
     except importing.Busy:
         sys.stderr.write("hub: another import is under way; this one goes on where it was later\n")
@@ -43,13 +44,13 @@ def _prepare(options: argparse.Namespace) -> ImportRun:
     mended = [path for path in files if f"{REFUSED}." in path.name]
     if mended:
         if options.place or options.preview or len(mended) < len(files):
-            raise Unreadable("mended rows are imported by themselves: --file accounts.rejects.csv")
+            raise Unreadable("mended_alone")
         return importing.prepare_mended([path.resolve() for path in mended], by=None)
     if options.place is None:
-        raise Unreadable("say which directory or archive, or --file with mended rows")
+        raise Unreadable("which")
     place: Path = options.place.resolve()
     if not place.exists():
-        raise Unreadable(f"{place} is not there")
+        raise Unreadable("not_there", path=str(place))
     names = [path.name for path in files]
     return importing.prepare(place, by=None, only=names, preview=options.preview)
 
@@ -59,15 +60,15 @@ def _tell(done: ImportRun) -> None:
     sys.stdout.write(f"{'':20}{''.join(f'{name:>12}' for name in COLUMNS)}\n")
     for file in done.files.all():
         counts = "".join(f"{getattr(file, name):>12}" for name in COLUMNS)
-        sys.stdout.write(f"{file.name:20}{counts}{f'  {file.trouble}' if file.trouble else ''}\n")
+        sys.stdout.write(f"{file.name:20}{counts}{f'  {file.said}' if file.trouble else ''}\n")
     for finding in done.findings.order_by("severity", "file"):
         keys = ", ".join(example["key"] for example in finding.examples[:3])
-        told = f"{finding.severity}: {finding.file}: {finding.words} ({finding.count})"
+        told = f"{finding.severity}: {finding.file}: {finding.said} ({finding.count})"
         sys.stdout.write(f"{told}{f' {keys}' if keys else ''}\n")
     what = "would change this" if done.preview else done.get_state_display().lower()
     sys.stdout.write(f"{done.extract} of {done.as_of:%Y-%m-%d %H:%M %Z}: {what}.\n")
     if done.trouble:
-        sys.stderr.write(f"hub: {done.trouble}\n")
+        sys.stderr.write(f"hub: {done.said}\n")
 
 
 class _Progress:

@@ -7,14 +7,18 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any, Protocol
+
+from contact_hub.lib.told import Told
 
 MANIFEST = "manifest.json"
 ENDINGS = (".csv", ".csv.gz", ".csv.zip")
@@ -22,12 +26,13 @@ REFUSED = ".rejects"  # accounts.rejects.csv holds rows of accounts that are to 
 PIECE = 1 << 20  # bytes
 LONGEST_FIELD = 1 << 20  # characters; a quote that is never closed must not fill the memory
 LARGEST_MANIFEST = 1 << 20  # bytes
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 csv.field_size_limit(LONGEST_FIELD)
 
 
-class Unreadable(Exception):
-    """The extract, or a file of it, is not what it should be; the words say what is wrong."""
+class Unreadable(Told):
+    """The extract, or a file of it, is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Extract:
             if (short := short_name(name)) is None or (only and name not in only):
                 continue
             if short in self.paths:
-                raise Unreadable(f"{self.paths[short]} and {name} are the same file twice")
+                raise Unreadable("same_file", one=self.paths[short], other=name)
             self.paths[short] = name
 
     def manifest(self) -> Manifest:
@@ -85,14 +90,12 @@ class Extract:
                 told = json.loads(file.read(LARGEST_MANIFEST))
             return _manifest(told)
         except (FileNotFoundError, KeyError):
-            raise Unreadable(f"there is no {MANIFEST}, or it lacks a part") from None
+            raise Unreadable("no_manifest") from None
         except (ValueError, TypeError, AttributeError) as wrong:
-            raise Unreadable(f"{MANIFEST}: {wrong}") from wrong
+            raise Unreadable("manifest", why=str(wrong)) from wrong
 
     @contextmanager
-    def reading(
-        self, name: str, digest: Digest | None = None
-    ) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    def reading(self, name: str, digest: Digest | None = None) -> Iterator[Rows]:
         """The rows of a file with the line each begins on, the header first; raise Unreadable.
 
         digest  is whole after the last row
@@ -110,11 +113,11 @@ class Extract:
                     errors="surrogateescape",
                     newline="",
                 )
-                yield _rows(text, path)
+                yield Rows(text, path)
                 if wanted:
                     _drain(outer)
             except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, OSError) as wrong:
-                raise Unreadable(f"{path} cannot be read: {wrong}") from wrong
+                raise Unreadable("unreadable_file", path=path, why=str(wrong)) from wrong
 
     def _listing(self) -> list[str]:
         try:
@@ -123,7 +126,7 @@ class Extract:
                     return [name for name in archive.namelist() if not name.endswith("/")]
             return sorted(path.name for path in self.place.iterdir() if path.is_file())
         except (OSError, zipfile.BadZipFile) as wrong:
-            raise Unreadable(f"{self.place} cannot be read: {wrong}") from wrong
+            raise Unreadable("unreadable_file", path=str(self.place), why=str(wrong)) from wrong
 
     @contextmanager
     def _raw(self, name: str) -> Iterator[IO[bytes]]:
@@ -142,11 +145,11 @@ class Extract:
                 yield file
         elif path.endswith(".zip"):
             if self._archive:
-                raise Unreadable(f"{path} is an archive in an archive")
+                raise Unreadable("archive_in_archive", path=path)
             with zipfile.ZipFile(self.place / path) as archive:
                 names = [name for name in archive.namelist() if name.endswith(".csv")]
                 if len(names) != 1:
-                    raise Unreadable(f"{path} should hold one CSV file, and holds {len(names)}")
+                    raise Unreadable("not_one_csv", path=path, count=len(names))
                 with archive.open(names[0]) as file:
                     yield file
         else:
@@ -156,6 +159,41 @@ class Extract:
     def _member(archive: zipfile.ZipFile, name: str) -> str:
         """A file of the archive, also where somebody packed the directory around it."""
         return next(one for one in archive.namelist() if one.rpartition("/")[2] == Path(name).name)
+
+
+class Rows:
+    """The rows of a CSV file with the line that each begins on, one by one or by the thousands.
+
+    Both raise Unreadable where the text is no CSV.
+    """
+
+    def __init__(self, text: Iterable[str], path: str) -> None:
+        self._reader = csv.reader(text, strict=True)
+        self._path = path
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return self
+
+    def __next__(self) -> tuple[int, list[str]]:
+        lines, rows = self.take(1)
+        if not rows:
+            raise StopIteration
+        return lines[0], rows[0]
+
+    def take(self, most: int) -> tuple[Sequence[int], list[list[str]]]:
+        """The lines on which the next rows begin, and the rows: no more than `most`, at last none.
+
+        A line with nothing in it is an empty row.
+        """
+        begins, rows = self._reader.line_num + 1, list[list[str]]()
+        try:
+            rows.extend(islice(self._reader, most))
+        except csv.Error as wrong:
+            line = begins + sum(map(_height, rows))
+            raise Unreadable("no_csv", path=self._path, line=line, why=str(wrong)) from wrong
+        if self._reader.line_num - begins + 1 == len(rows):
+            return range(begins, begins + len(rows)), rows
+        return list(accumulate(map(_height, rows[:-1]), initial=begins)), rows
 
 
 def short_name(path: str) -> str | None:
@@ -192,15 +230,9 @@ class _Counting(io.RawIOBase):
         return False
 
 
-def _rows(text: io.TextIOWrapper, path: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, strict=True)
-    begins = 1
-    try:
-        for row in reader:
-            yield begins, row
-            begins = reader.line_num + 1
-    except csv.Error as wrong:
-        raise Unreadable(f"{path}, line {begins}: {wrong}") from wrong
+def _height(row: Sequence[str]) -> int:
+    """How many lines of the file a row takes up: a field may hold some."""
+    return 1 + sum(len(_BREAK.findall(text)) for text in row if "\n" in text or "\r" in text)
 
 
 def _drain(raw: _Counting) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from base64 import b85encode
 from collections.abc import Sequence
-from hashlib import sha256
 
 SIZE = 16  # bytes of a hash that are kept; nobody who has the key need guess more
 
@@ -19,7 +18,7 @@ def keyed(value: str, *, about: str, key: str) -> str:
     Four digits are tried through in a moment by whoever has the key, so the key is what matters.
     Returns 20 characters.
     """
-    told = hmac.new(key.encode(), f"{about}\0{value}".encode(), sha256).digest()
+    told = hmac.digest(key.encode(), f"{about}\0{value}".encode(), "sha256")
     return b85encode(told[:SIZE]).decode()
 
 

@@ -31,7 +31,7 @@ def small() -> None:
     """Make pieces of two rows."""
     from contact_hub.customers.actions.importing import reading, writing
 
-    reading.BATCH, reading.PIECES = 2, {True: 1, False: 1}
+    reading.PIECE = {True: 2, False: 2}
     writing.CHUNK = {True: 2, False: 2}
 
 

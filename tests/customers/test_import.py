@@ -193,7 +193,7 @@ def test_a_full_extract_may_not_say_that_something_is_gone(take, lenient):
 
     assert (
         "only an extract of changes"
-        in ImportReject.objects.filter(file__name="accounts").get().reason
+        in ImportReject.objects.filter(file__name="accounts").get().said
     )
     assert run.state == "done"
 

@@ -4,6 +4,7 @@ import pytest
 
 from contact_hub.customers.models import (
     Finding,
+    Premise,
 )
 from tests.customers.extracts import (
     ACCOUNTS,
@@ -56,3 +57,16 @@ def test_what_contradicts_itself_is_told_and_left_as_it_is(take, check):
 
 def test_an_extract_without_contradictions_has_no_findings(take):
     assert not take(EVERYTHING).findings.exists()
+
+
+def test_a_place_that_is_said_to_be_gone_and_is_still_lived_at_stays_and_is_told(take):
+    take(EVERYTHING)
+    gone = [{"premise_id": "P1", "addr1": "", "op": "D"}]
+
+    run = take({"premises": gone}, kind="delta", at=LATER)
+
+    assert Premise.objects.filter(external_id="P1").exists()
+    finding = run.findings.get()
+    assert (finding.check_name, finding.severity, finding.count) == ("needed_still", "warning", 1)
+    assert finding.examples == [{"key": "P1", "told": "D"}]
+    assert "still needs it" in finding.said

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from contact_hub.customers.actions import importing
-from contact_hub.customers.models import Consent, FormerFact, ImportRun, Point
+from contact_hub.customers.models import Consent, Customer, Face, FormerFact, ImportRun, Point
 from contact_hub.customers.rules.layout import FILES
 from contact_hub.journal.models import Entry
 from tests.customers import extracts
@@ -38,6 +38,8 @@ STEPS = [
     ("running", "vanish", "before", 1),
     ("removing", "_mark", "after", 1),
     ("contradictions", "look", "after", 3),
+    ("running", "welcome", "before", 1),
+    ("running", "welcome", "after", 1),
     ("running", "_write", "after", 6),
     ("running", "_end", "before", 1),
     ("running", "_over", "after", 1),
@@ -77,7 +79,7 @@ def tolerant(monkeypatch):
 
 def snapshot():
     """Everything mirrored, without the numbers that only this database gave."""
-    models = {apps.get_model(one.model) for one in FILES.values()} | {Point, FormerFact}
+    models = {apps.get_model(one.model) for one in FILES.values()} | {Point, FormerFact, Face}
     found = {}
     for model in models:
         names = []
@@ -142,20 +144,65 @@ def test_an_import_that_was_killed_goes_on_and_ends_as_if_nothing_had_been(
     again = importing.carry_out(run)
     resumed, told = snapshot(), counts(ImportRun.objects.filter(extract="X2").order_by("pk")[0])
 
-    assert again.state == "done", again.trouble
+    assert again.state == "done", again.said
     assert Entry.objects.filter(verb="imported", subject=run.key).count() == 1
     expected, expected_counts = undisturbed(place, tmp_path)
     assert resumed == expected
     assert told == expected_counts
 
 
-def undisturbed(place, tmp_path):
-    """The same two extracts, taken over in an empty database without any trouble."""
+FIRST_STEPS = [
+    ("staging", "put_by", "after", 3),
+    ("writing", "Writing.chunk", "after", 2),
+    ("running", "welcome", "before", 1),
+    ("running", "_end", "before", 1),
+]
+
+
+@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: f"{step[1]}-{step[2]}-{step[3]}")
+def test_a_first_import_that_was_killed_goes_on_too(step, tmp_path, settings):
+    settings.VAR = tmp_path
+    place = extracts.extract(tmp_path / "first", extracts.EVERYTHING)
+    assert die(step, place, tmp_path)
+
+    run = importing.carry_out(importing.prepare(place, by=None))
+
+    assert (run.state, run.said) == ("done", "")
+    assert not Customer.objects.filter(faces=None).exists()
+    resumed, told = snapshot(), counts(run)
+    empty()
+    again = importing.carry_out(importing.prepare(place, by=None))
+    assert (resumed, told) == (snapshot(), counts(again))
+
+
+def test_who_was_written_by_somebody_else_meanwhile_is_changed(tmp_path, settings, monkeypatch):
+    settings.VAR = tmp_path
+    monkeypatch.setattr("contact_hub.customers.actions.importing.writing.CHUNK",
+                        {True: 2, False: 2})  # fmt: skip
+    place = extracts.extract(tmp_path / "first", extracts.EVERYTHING)
+
+    def meanwhile(file):
+        if (file.name, file.state, file.applied) == ("customers", "writing", 2):
+            Customer.objects.create(external_id="C2", name="Somebody")
+
+    run = importing.carry_out(importing.prepare(place, by=None), told=meanwhile)
+
+    assert run.state == "done"
+    assert Customer.objects.get(external_id="C2").name == "Kessler & Sons, Ltd."
+
+
+def empty():
+    """Remove all that imports have brought."""
     for model in (Consent, Point, *(apps.get_model(one.model) for one in reversed(FILES.values()))):
-        if model is not apps.get_model("customers.Customer"):
+        if model is not Customer:
             model.objects.all().delete()
     for name in ("Service", "Account", "Premise", "Customer", "FormerFact", "ImportRun"):
         apps.get_model("customers", name).objects.all().delete()
+
+
+def undisturbed(place, tmp_path):
+    """The same two extracts, taken over in an empty database without any trouble."""
+    empty()
     importing.carry_out(importing.prepare(tmp_path / "first", by=None))
     run = importing.carry_out(importing.prepare(place, by=None))
     return snapshot(), counts(run)

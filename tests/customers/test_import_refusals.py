@@ -79,7 +79,7 @@ def test_a_row_that_does_not_fit_is_refused_with_line_column_and_reason(take, le
 
     refused = ImportReject.objects.get(file__run=run, file__name=name)
     assert (refused.line, refused.column) == (len(rows) + 1, column)
-    assert reason in refused.reason
+    assert reason in refused.said
     assert run.files.get(name=name).rejects == 1
 
 
@@ -90,7 +90,7 @@ def test_a_row_of_the_wrong_width_and_its_line(take, lenient):
 
     refused = ImportReject.objects.get()
     width = len(FILES["customers"].columns) + 1
-    assert (refused.line, refused.reason) == (5, f"2 columns instead of {width}")
+    assert (refused.line, refused.said) == (5, f"2 columns instead of {width}")
     assert Customer.objects.get(external_id="C2").name == "Kessler\nand Sons, Ltd."
 
 
@@ -144,7 +144,7 @@ def test_a_file_with_too_many_misfits_changes_nothing(take):
 
     assert everything_stored() == before
     assert run.state == "failed"
-    assert run.files.get().trouble == "1 of 3 rows do not fit; nothing is written"
+    assert run.files.get().said == "1 of 3 rows do not fit; nothing is written"
     assert freshness().as_of == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
@@ -159,7 +159,7 @@ def test_a_file_with_too_many_misfits_changes_nothing(take):
 def test_a_file_that_is_not_what_the_manifest_says_changes_nothing(take, wrong, reason):
     run = take({"customers": CUSTOMERS, "accounts": ACCOUNTS}, code=1, accounts=wrong)
 
-    assert reason in run.files.get(name="accounts").trouble
+    assert reason in run.files.get(name="accounts").said
     assert Account.objects.count() == 0
     assert Finding.objects.get().severity == "error"
 
@@ -167,7 +167,7 @@ def test_a_file_that_is_not_what_the_manifest_says_changes_nothing(take, wrong, 
 def test_a_header_that_lacks_a_column_of_the_key_is_no_file_of_ours(take):
     run = take({}, code=1, sheets={"customers": "first_name\nRosa\n"})
 
-    assert run.files.get().trouble == "the header lacks customer_id"
+    assert run.files.get().said == "the header lacks customer_id"
 
 
 def test_a_column_that_a_file_has_not_leaves_what_is_known(take):
@@ -184,7 +184,7 @@ def test_unknown_columns_are_kept_and_told(take):
     run = take(EVERYTHING | {"accounts": [ACCOUNTS[0] | {"pet": "cat"}, ACCOUNTS[1]]})
 
     assert Account.objects.get(number="4410227931").extra == {"agency_code": "AG7", "pet": "cat"}
-    assert "pet" in run.findings.get(check_name="unknown_columns").words
+    assert "pet" in run.findings.get(check_name="unknown_columns").said
 
 
 def test_a_telephone_number_that_is_none_keeps_nobody_out(take):
@@ -192,3 +192,22 @@ def test_a_telephone_number_that_is_none_keeps_nobody_out(take):
 
     assert Customer.objects.get(external_id="C1").extra == {"phone1": "ask her"}
     assert run.findings.get(check_name="unreadable_phone1").count == 1
+
+
+def test_what_is_said_is_kept_by_name_and_put_into_words_when_it_is_shown(take, lenient):
+    rows = [ACCOUNTS[0] | {"balance": "1.005"}, ACCOUNTS[1] | {"past_due": "90"}]
+
+    run = take({"customers": CUSTOMERS, "accounts": rows})
+
+    refused, finding = ImportReject.objects.get(), run.findings.get()
+    assert (refused.reason, refused.told) == ("places", {"most": 2})
+    assert str(refused) == "2: more than 2 decimal places"
+    assert (finding.what, finding.told) == ("past_due_above_balance", {})
+    assert str(finding) == "accounts: More is past due than is owed in all."
+
+
+def test_what_was_kept_as_a_sentence_stays_one(take, lenient):
+    take({"customers": CUSTOMERS, "accounts": [ACCOUNTS[0] | {"line": "X"}]})
+    ImportReject.objects.update(reason="100% wrong", told={})
+
+    assert ImportReject.objects.get().said == "100% wrong"

@@ -82,6 +82,24 @@ class Site:
         finally:
             kill(process)
 
+    @contextmanager
+    def importing(self, place: Path):
+        """A process that imports and waits after each step; call it to go on: False at the end."""
+        process = self._start("tests.desk.stepper", str(place), stdin=subprocess.PIPE)
+        try:
+            read_until(process, "step")
+
+            def go_on() -> bool:
+                process.stdin.write("\n")
+                process.stdin.flush()
+                while (line := process.stdout.readline().strip()) not in {"step", "over"}:
+                    assert process.poll() is None, line
+                return line == "step"
+
+            yield go_on
+        finally:
+            kill(process)
+
     def screen(self, session: str, *, port: int | None = None):
         """A client as a browser is one."""
         return connect(

@@ -7,10 +7,10 @@ from contact_hub.staff.models import Person, Team
 
 @pytest.fixture
 def every_topic(make_case, ana, lee, billing_team):
-    """One topic of each kind that belongs to Ana's team, and the two of the whole office."""
+    """One topic of each kind that belongs to Ana's team, and those of the whole office."""
     case = make_case()
     mine = [case.key, f"queue.{case.queue_id}", f"person.{ana.pk}", f"team.{billing_team.pk}"]
-    return [*mine, "all", "tend"]
+    return [*mine, "all", "tend", "imports"]
 
 
 def test_zoe_hears_of_nothing_but_the_office(zoe, every_topic):
@@ -18,7 +18,7 @@ def test_zoe_hears_of_nothing_but_the_office(zoe, every_topic):
 
 
 def test_ana_hears_of_her_cases_queues_team_and_herself(ana, every_topic):
-    assert allowed(ana, every_topic) == set(every_topic) - {"tend"}
+    assert allowed(ana, every_topic) == set(every_topic) - {"tend", "imports"}
 
 
 def test_a_lead_hears_of_the_quarantine_too_but_not_of_a_colleague(lee, ana, every_topic):
@@ -32,7 +32,7 @@ def test_a_manager_hears_of_every_queue_and_team(max_, ana, every_topic):
 def test_an_auditor_sees_everything_and_tends_nothing(make_person, ana, every_topic):
     ada = make_person("Ada", role=Person.Role.AUDITOR)
 
-    assert allowed(ada, every_topic) == set(every_topic) - {f"person.{ana.pk}", "tend"}
+    assert allowed(ada, every_topic) == set(every_topic) - {f"person.{ana.pk}", "tend", "imports"}
 
 
 def test_whoever_has_left_hears_nothing(ana, every_topic):

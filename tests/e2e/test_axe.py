@@ -32,7 +32,7 @@ TALL = 900
 
 
 def at(address):
-    """Open that page; {open} and the like are numbers of cases."""
+    """Open that page; {open} and the like are numbers of cases and imports."""
     return lambda page, town: page.goto(address.format(**vars(town)))
 
 
@@ -111,6 +111,10 @@ SCREENS = {
     "quarantine": ("lee", at("/tend/quarantine/")),
     "raw mail": ("lee", at("/tend/quarantine/{aside}/")),
     "jobs": ("lee", at("/tend/jobs/")),
+    "imports": ("lee", at("/tend/import/")),
+    "import only looked at": ("lee", at("/tend/import/{looked}/")),
+    "import with refused rows": ("lee", at("/tend/import/{refusing}/")),
+    "import under way": ("lee", at("/tend/import/{running}/")),
     "forbidden": ("ana", at("/tend/jobs/")),
     "not there": ("ana", at("/desk/cases/99999/")),
     "read only": ("otto", at(CASE)),

@@ -18,6 +18,7 @@ from contact_hub.inbox.models import Case, Envelope
 from contact_hub.jobs.models import Job
 from contact_hub.sample.actions.loading import load
 from contact_hub.staff.models import Person
+from tests.e2e import imports
 
 load()
 ana = Person.objects.get(email="ana@aldercreek.test")
@@ -36,16 +37,19 @@ Job.objects.create(
     last_error="The mail server refused the connection.", finished_at=timezone.now(),
 )
 aside = Envelope.objects.get(state="quarantined").pk
-print("SCENE", found["open"], found["closed"], found["merged"], found["returned"], aside)
+looked, refusing, running = imports.stage()
+print("SCENE", found["open"], found["closed"], found["merged"], found["returned"], aside,
+      looked, refusing, running)
 """
 
 
 class Town:
-    """Where the sample runs, and the numbers of some of its cases."""
+    """Where the sample runs, and the numbers of some of its cases and imports."""
 
     def __init__(self, hub, cases):
         self.origin = f"http://127.0.0.1:{hub.port}"
-        self.open, self.closed, self.merged, self.returned, self.aside = cases
+        self.open, self.closed, self.merged, self.returned, self.aside, *imports = cases
+        self.looked, self.refusing, self.running = imports
         self.sessions = {}
 
     @contextmanager

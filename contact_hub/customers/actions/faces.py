@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from django.db import transaction
@@ -62,13 +62,22 @@ def renew_at(premises: Collection[int]) -> None:
 
 def catch_up() -> int:
     """Make faces for customers who have none; says for how many."""
-    faces = Face.objects.filter(customer=OuterRef("pk"))
-    without = Customer.objects.filter(~Exists(faces)).order_by("pk").values_list("pk", flat=True)
-    done = 0
-    while customers := list(without[:AT_ONCE]):
-        renew(customers)
-        done += len(customers)
-    return done
+    return sum(making_up())
+
+
+def making_up() -> Iterator[int]:
+    """Make faces for customers who have none, some in each transaction; tells for how many."""
+    without = Customer.objects.filter(~Exists(Face.objects.filter(customer=OuterRef("pk"))))
+    last = 0
+    while True:
+        with transaction.atomic():
+            some = without.filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
+            customers = list(some.values_list("pk", flat=True)[:AT_ONCE])
+            renew(customers)
+        if not customers:
+            return
+        last = customers[-1]
+        yield len(customers)
 
 
 def _renew(customers: Sequence[int]) -> None:

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_hub.customers.models.sayings import in_words
+
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def whole(self) -> ImportRunQuerySet:
@@ -58,6 +60,7 @@ class ImportRun(models.Model):
     partial = models.BooleanField(_("only some files"), default=False)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
     trouble = models.TextField(_("trouble"), blank=True)
+    told = models.JSONField(default=dict, blank=True)  # the particulars of the trouble
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -87,6 +90,11 @@ class ImportRun(models.Model):
     def key(self) -> str:
         """The run's name in the journal and on the bus."""
         return f"import.{self.pk}"
+
+    @property
+    def said(self) -> str:
+        """What went wrong, in the reader's language."""
+        return in_words(self.trouble, self.told)
 
     @property
     def is_over(self) -> bool:
@@ -135,6 +143,7 @@ class ImportFile(models.Model):
     same = models.BigIntegerField(_("unchanged"), default=0)
     gone = models.BigIntegerField(_("gone"), default=0)
     trouble = models.TextField(_("trouble"), blank=True)
+    told = models.JSONField(default=dict, blank=True)  # the particulars of the trouble
 
     class Meta:
         ordering = ["position"]
@@ -144,6 +153,11 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.name}"
+
+    @property
+    def said(self) -> str:
+        """Why it was refused, in the reader's language."""
+        return in_words(self.trouble, self.told)
 
     @property
     def is_over(self) -> bool:
@@ -164,8 +178,9 @@ class ImportFile(models.Model):
 
 
 class ImportReject(models.Model):
-    """A row that did not fit, with its line, its column and the reason in words.
+    """A row that did not fit, with its line, its column and the reason.
 
+    told  the particulars of the reason
     row   sealed JSON of the row as it came: it may hold what the hub keeps of nobody
     key   of the row as far as it could be read, so that it is not taken for missing
     """
@@ -174,6 +189,7 @@ class ImportReject(models.Model):
     line = models.BigIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=60, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
+    told = models.JSONField(default=dict)
     row = models.BinaryField()
     key = models.CharField(max_length=160, blank=True)
     mended = models.BooleanField(_("mended"), default=False)
@@ -186,13 +202,19 @@ class ImportReject(models.Model):
         verbose_name_plural = _("refused rows")
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.reason}"
+        return f"{self.line}: {self.said}"
+
+    @property
+    def said(self) -> str:
+        """The reason, in the reader's language."""
+        return in_words(self.reason, self.told)
 
 
 class Finding(models.Model):
     """Something in which an extract contradicts itself; reported, never put right by guessing.
 
     check     the name of the rule
+    what      the name of what is said of it, and told its particulars
     examples  some of what it is about: [{"key": …, "told": …}]
     """
 
@@ -206,7 +228,8 @@ class Finding(models.Model):
     check_name = models.CharField(_("check"), max_length=40)
     severity = models.CharField(_("severity"), max_length=7, choices=Severity)
     count = models.BigIntegerField(_("how often"), default=1)
-    words = models.CharField(_("what"), max_length=300)
+    what = models.CharField(_("what"), max_length=300)
+    told = models.JSONField(default=dict)
     examples = models.JSONField(default=list)
 
     class Meta:
@@ -217,4 +240,9 @@ class Finding(models.Model):
         verbose_name_plural = _("contradictions")
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.words}"
+        return f"{self.file}: {self.said}"
+
+    @property
+    def said(self) -> str:
+        """What does not agree, in the reader's language."""
+        return in_words(self.what, self.told)

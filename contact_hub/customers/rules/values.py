@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from contact_hub.lib.keyed import keyed
+from contact_hub.lib.told import Told
 
 REMEMBERED = 20_000  # values; then a converter starts anew, so that its memory has an end
 NUMBER = re.compile(r"[+-]?(\d+)?(?:\.(\d+))?", re.ASCII)
@@ -24,127 +26,118 @@ YES = {"Y": "1", "N": "0"}
 SECRET_DIGITS = {"tax": re.compile(r"\d{4}"), "document": re.compile(r"[0-9A-Za-z]{4}")}
 
 
-class Misfit(ValueError):
-    """A value cannot stand in its column; the words say why."""
+class Misfit(Told):
+    """A value cannot stand in its column, which whoever knows it writes in."""
+
+    column = ""
+
+
+class How(NamedTuple):
+    """How a kind of value is read.
+
+    make   for a value that is there and without blanks around it; raises Misfit
+    plain  a pattern of what is kept as it stands; "": each must be made
+    """
+
+    make: Callable[[str], str | None]
+    plain: str = ""
 
 
 class Converter(dict[str, str | None]):
     """Turns the text of one column into what is kept; raises Misfit.
 
-    make   for a value that is there and without blanks around it
     empty  what is kept where nothing stands; "needed" makes nothing a Misfit
     """
 
-    def __init__(
-        self, make: Callable[[str], str | None], *, empty: str | None, needed: bool = False
-    ) -> None:
+    def __init__(self, how: How, *, empty: str | None, needed: bool = False) -> None:
         super().__init__()
-        self._make = make
+        self._make = how.make
         self._empty = empty
         self._needed = needed
+        one = how.plain if needed else f"(?:{how.plain})?"
+        self._plain = re.compile(f"(?:{one}\n)*+", re.ASCII) if how.plain else None
+        self._is_varied = False  # hardly a value comes twice
 
     def __missing__(self, text: str) -> str | None:
         if len(self) >= REMEMBERED:
+            self._is_varied = True
             self.clear()
         value = self[text] = self._converted(text)
         return value
 
     def column(self, texts: Sequence[str]) -> Sequence[str | None]:
-        """Convert a whole column."""
-        return [self[text] for text in texts]
+        """Convert a whole column: at one look where nothing in it needs to be made."""
+        if self._is_varied and self._are_plain(texts):
+            if self._empty == "" or "" not in texts:
+                return texts
+            return [text or self._empty for text in texts]
+        known = len(self)
+        made = list(map(self.__getitem__, texts))
+        self._is_varied |= len(self) - known > len(texts) // 2
+        return made
+
+    def _are_plain(self, texts: Sequence[str]) -> bool:
+        if self._plain is None:
+            return False
+        together = "\n".join([*texts, ""])
+        return self._plain.fullmatch(together) is not None and together.count("\n") == len(texts)
 
     def _converted(self, text: str) -> str | None:
         bare = text.strip()
         if not bare:
             if self._needed:
-                raise Misfit("nothing stands here, and it is needed")
+                raise Misfit("needed")
             return self._empty
         if "\0" in bare:
-            raise Misfit("a NUL byte stands here")
+            raise Misfit("nul")
         try:
             bare.encode()
         except UnicodeEncodeError:
-            raise Misfit("this is not UTF-8 text") from None
+            raise Misfit("encoding") from None
         return self._make(bare)
 
 
-class Passing(Converter):
-    """A converter that remembers nothing: for columns in which hardly a value comes twice.
-
-    longest  of text that is kept as it stands; None: every value must be made
-    """
-
-    def __init__(
-        self,
-        make: Callable[[str], str | None],
-        *,
-        empty: str | None,
-        needed: bool = False,
-        longest: int | None = None,
-    ) -> None:
-        super().__init__(make, empty=empty, needed=needed)
-        self._longest = longest
-
-    def __missing__(self, text: str) -> str | None:
-        return self._converted(text)
-
-    def column(self, texts: Sequence[str]) -> Sequence[str | None]:
-        """Convert a whole column: at one look where nothing in it needs to be made."""
-        if self._longest is not None and self._is_plain(texts, self._longest):
-            return texts
-        return super().column(texts)
-
-    def _is_plain(self, texts: Sequence[str], longest: int) -> bool:
-        together = "".join(texts)
-        return (
-            together.isascii()
-            and together.isprintable()
-            and " " not in together
-            and "" not in texts
-            and max(map(len, texts)) <= longest
-        )
-
-
-def words(longest: int | None) -> Callable[[str], str]:
+def words(longest: int | None) -> How:
     """Text that is not longer than its column."""
 
     def make(text: str) -> str:
         if longest is not None and len(text) > longest:
-            raise Misfit(f"longer than {longest} characters")
+            raise Misfit("too_long", most=longest)
         return text
 
-    return make
+    return How(make, f"[!-~]{{1,{longest}}}+" if longest else "[!-~]++")
 
 
-def number(places: int, whole_digits: int) -> Callable[[str], str]:
+def number(places: int, whole_digits: int) -> How:
     """A decimal number with a point, without signs of money or thousands."""
 
     def make(text: str) -> str:
         found = NUMBER.fullmatch(text)
         if not found or not (found[1] or found[2]):
-            raise Misfit("not a number such as 1234.50")
+            raise Misfit("number")
         if len((found[2] or "").rstrip("0")) > places:
-            raise Misfit(f"more than {places} decimal places")
+            raise Misfit("places", most=places)
         if len((found[1] or "").lstrip("0")) > whole_digits:
-            raise Misfit("too large a number")
+            raise Misfit("too_large")
         value = Decimal(text)
         return f"{value:.{places}f}" if value else f"{0:.{places}f}"
 
-    return make
+    part = rf"(?:\.\d{{1,{places}}}+)?+" if places else ""
+    return How(make, rf"-?\d{{1,{whole_digits}}}+{part}")
 
 
-def whole(largest: int) -> Callable[[str], str]:
+def whole(largest: int) -> How:
     """A whole number, not below nothing."""
 
     def make(text: str) -> str:
         if not WHOLE.fullmatch(text):
-            raise Misfit("not a whole number")
+            raise Misfit("whole")
         value = int(Decimal(text))
         if not 0 <= value <= largest:
-            raise Misfit(f"not between 0 and {largest}")
+            raise Misfit("range", most=largest)
         return str(value)
 
-    return make
+    return How(make, rf"\d{{1,{len(str(largest)) - 1}}}+")
 
 
 def day(text: str) -> str:
@@ -154,7 +147,7 @@ def day(text: str) -> str:
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Misfit("not a date such as 2026-01-31") from None
+        raise Misfit("day") from None
 
 
 def moment(text: str) -> str:
@@ -162,9 +155,9 @@ def moment(text: str) -> str:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Misfit("not a time such as 2026-01-31T08:00:00-06:00") from None
+        raise Misfit("moment") from None
     if at.tzinfo is None:
-        raise Misfit("a time without its offset from UTC")
+        raise Misfit("offset")
     return written(at)
 
 
@@ -178,7 +171,7 @@ def flag(text: str) -> str:
     try:
         return YES[text.upper()]
     except KeyError:
-        raise Misfit("neither Y nor N") from None
+        raise Misfit("flag") from None
 
 
 def code(known: Mapping[str, str]) -> Callable[[str], str]:
@@ -188,21 +181,21 @@ def code(known: Mapping[str, str]) -> Callable[[str], str]:
         try:
             return known[text.upper()]
         except KeyError:
-            raise Misfit(f"“{text[:40]}” is none of {', '.join(known)}") from None
+            raise Misfit("code", text=text[:40], known=", ".join(known)) from None
 
     return make
 
 
-def account_number(longest: int) -> Callable[[str], str]:
+def account_number(longest: int) -> How:
     """An account's number as it is stored: letters and digits only."""
 
     def make(text: str) -> str:
         bare = NOT_IN_NUMBERS.sub("", text.upper())
         if not bare or len(bare) > longest:
-            raise Misfit("not an account number")
+            raise Misfit("account_number")
         return bare
 
-    return make
+    return How(make, f"[0-9A-Z]{{1,{longest}}}+")
 
 
 def email(longest: int) -> Callable[[str], str]:
@@ -210,7 +203,7 @@ def email(longest: int) -> Callable[[str], str]:
 
     def make(text: str) -> str:
         if len(text) > longest or not EMAIL.fullmatch(text):
-            raise Misfit("not an email address")
+            raise Misfit("email")
         return text.lower()
 
     return make
@@ -220,7 +213,7 @@ def language(text: str) -> str:
     """A language by its two letters, perhaps with a country."""
     bare = text.lower().replace("_", "-")
     if not LANGUAGE.fullmatch(bare):
-        raise Misfit("not a language such as en or es")
+        raise Misfit("language")
     return bare
 
 
@@ -229,7 +222,7 @@ def secret(what: str, text: str) -> str:
     if what == "birth":
         return day(text).replace("-", "")
     if not SECRET_DIGITS[what].fullmatch(text):
-        raise Misfit("not the last four of a number")
+        raise Misfit("last_four")
     return text.upper()
 
 

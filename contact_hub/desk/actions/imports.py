@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from contact_hub.customers.actions import importing
 from contact_hub.customers.actions.importing.keeping import TOPIC
 from contact_hub.customers.models import ImportFile, ImportRun
+from contact_hub.customers.models.sayings import in_words
 from contact_hub.customers.tasks import carry_out
 from contact_hub.inbox.errors import NotAllowed, Refused
 from contact_hub.jobs.actions import enqueue
@@ -38,7 +39,7 @@ def start(place: Path, *, by: Person, preview: bool, uploaded: bool = False) -> 
             enqueue(carry_out, run.pk, max_attempts=TRIES)
             record(run.key, "import_asked", by=by, topics=[TOPIC], preview=preview)
     except Unreadable as wrong:
-        raise Refused(_("This cannot be imported: %(why)s.") % {"why": wrong}) from wrong
+        raise _not_importable(wrong) from wrong
     return run
 
 
@@ -51,7 +52,7 @@ def start_mended(paths: Sequence[Path], *, by: Person) -> ImportRun:
             enqueue(carry_out, run.pk, max_attempts=TRIES)
             record(run.key, "import_asked", by=by, topics=[TOPIC], mends=run.mends_id)
     except Unreadable as wrong:
-        raise Refused(_("This cannot be imported: %(why)s.") % {"why": wrong}) from wrong
+        raise _not_importable(wrong) from wrong
     return run
 
 
@@ -113,6 +114,11 @@ def _forget(now: datetime) -> None:
     for folder in _root().glob("*"):
         if folder.stat().st_mtime < (now - UNUSED).timestamp():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _not_importable(wrong: Unreadable) -> Refused:
+    why = in_words(wrong.said, wrong.particulars)
+    return Refused(_("This cannot be imported: %(why)s.") % {"why": why})
 
 
 def _may_tend(by: Person) -> None:

@@ -83,10 +83,10 @@ def bind(file: File, header: Sequence[str], *, phone: Callable[[str], str]) -> B
     """Look whether a header is one of that file; raise Unreadable."""
     names = tuple(name.strip().lower() for name in header)
     if twice := {name for name in names if names.count(name) > 1}:
-        raise Unreadable(f"the header names {', '.join(sorted(twice))} twice")
+        raise Unreadable("header_twice", names=", ".join(sorted(twice)))
     needed = {*(one.name for one in file.columns if one.needed), *file.key}
     if missing := sorted(needed - set(names)):
-        raise Unreadable(f"the header lacks {', '.join(missing)}")
+        raise Unreadable("header_lacks", names=", ".join(missing))
     binding = Binding(file, names, apps.get_model(file.model))
     for name in names:
         if name.startswith(MARK):
@@ -148,36 +148,34 @@ def _converter(
     """How one column is read: by its kind, within what its field holds."""
     place = model._meta.get_field(column.field) if column.is_stored else None
     longest = getattr(place, "max_length", None)
-    make = _maker(column, place, longest, phone)
+    how = _how(column, place, longest, phone)
     empty = _empty(place) if place is not None else ("" if column.kind == "text" else None)
     needed = column.needed or (empty == "" and column.kind in NEVER_BLANK)
-    once = column.kind in {"phone", "email"} or getattr(place, "unique", False)
-    if once:
-        plain = longest if column.kind == "text" else None
-        return values.Passing(make, empty=empty, needed=needed, longest=plain)
-    return values.Converter(make, empty=empty, needed=needed)
+    return values.Converter(how, empty=empty, needed=needed)
 
 
-def _maker(
+def _how(
     column: Column, place: Any, longest: int | None, phone: Callable[[str], str]
-) -> Callable[[str], str | None]:
-    plain: dict[str, Callable[[str], str | None]] = {
+) -> values.How:
+    if column.kind == "code":
+        return values.How(values.code(CODES[column.of]))
+    if column.kind == "number":
+        return _number(place)
+    if column.kind == "whole":
+        small = isinstance(place, models.PositiveSmallIntegerField)
+        return values.whole(SMALL if small else MEDIUM)
+    if column.kind == "account":
+        return values.account_number(longest or 32)
+    made: dict[str, Callable[[str], str]] = {
         "day": values.day,
         "moment": values.moment,
         "flag": values.flag,
         "language": values.language,
         "phone": partial(_bare, phone) if column.is_stored else phone,
         "email": values.email(longest or 254),
-        "account": values.account_number(longest or 32),
     }
-    if column.kind == "code":
-        return values.code(CODES[column.of])
-    if column.kind == "number":
-        return _number(place)
-    if column.kind == "whole":
-        small = isinstance(place, models.PositiveSmallIntegerField)
-        return values.whole(SMALL if small else MEDIUM)
-    return plain.get(column.kind) or values.words(longest)
+    known = made.get(column.kind)
+    return values.How(known) if known is not None else values.words(longest)
 
 
 def _bare(phone: Callable[[str], str], text: str) -> str:
@@ -185,7 +183,7 @@ def _bare(phone: Callable[[str], str], text: str) -> str:
     return phone(text).partition(";")[0]
 
 
-def _number(place: Any) -> Callable[[str], str]:
+def _number(place: Any) -> values.How:
     if place is None:
         return values.number(6, 12)
     return values.number(place.decimal_places, place.max_digits - place.decimal_places)

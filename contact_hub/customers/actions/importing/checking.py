@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from contact_hub.customers.actions.importing import staging
 from contact_hub.customers.actions.importing.binding import Binding, column_of, target_of
 from contact_hub.customers.actions.importing.reaching import Reached, reached
+from contact_hub.customers.actions.rows import by_pieces
 from contact_hub.customers.rules import values
 from contact_hub.customers.rules.columns import Column
 from contact_hub.customers.rules.layout import FILES, OP
@@ -19,17 +22,17 @@ from contact_hub.customers.vault import keys
 
 Row = tuple[Any, ...]
 Columns = Mapping[str, Sequence[str]]
+Piece = tuple[Sequence[int], Sequence[list[str]]]  # the lines on which rows begin, and the rows
 OPS = {"": "", "U": "", "D": "D"}
 NOTHING = "{}"
 
 
 @dataclass(slots=True)
 class Rejected:
-    """A row that is not taken: its line, the column that is to blame, the reason, and itself."""
+    """A row that is not taken: its line, why with the column that is to blame, and itself."""
 
     line: int
-    column: str
-    reason: str
+    why: Misfit
     row: list[str]
     key: str = ""
 
@@ -57,55 +60,54 @@ class Checker:
         self._preview = preview
         self._known: dict[str, dict[str, int | None]] = {}
         self._key = keys()[0]
-        self._extras: dict[tuple[str, ...], str] = {}
+        self._extras = Extras(binding.extra)
         self._makers: list[Callable[[Columns], Iterable[Any]]] = self._of_row()
 
     def check(self, lines: Sequence[int], rows: Sequence[list[str]]) -> Checked:
         """Convert rows that begin on those lines."""
         done, width = Checked(), len(self._binding.header)
-        fitting = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) == width]
-        if len(fitting) < len(rows):
-            for line, row in zip(lines, rows, strict=True):
-                if len(row) != width:
-                    words = f"{len(row)} columns instead of {width}"
-                    done.rejected.append(Rejected(line, "", words, row))
+        if set(map(len, rows)) - {width}:
+            lines, rows = self._as_wide(lines, rows, done)
         if self._binding.has_op:
-            fitting = self._without_tombstones(fitting, done)
-        if fitting:
-            self._look_up([row for _line, row in fitting])
-            self._convert(fitting, done)
+            lines, rows = self._without_tombstones(lines, rows, done)
+        if rows:
+            self._look_up(rows)
+            self._convert(lines, rows, done)
         return done
 
-    def _convert(self, pairs: Sequence[tuple[int, list[str]]], done: Checked) -> None:
-        """All at once; when one does not fit, one after the other, to find which."""
-        try:
-            self._convert_all(pairs, done)
-        except Misfit as misfit:
-            if len(pairs) > 1:
-                half = len(pairs) // 2
-                self._convert(pairs[:half], done)
-                self._convert(pairs[half:], done)
-                return
-            ((line, row),) = pairs
-            name, reason = getattr(misfit, "column", ""), str(misfit)
-            done.rejected.append(Rejected(line, name, reason, row, self.key_of(row)))
+    def _as_wide(self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked) -> Piece:
+        """Refuse the rows that have not as many columns as the header."""
+        width = len(self._binding.header)
+        for line, row in zip(lines, rows, strict=True):
+            if len(row) != width:
+                wrong = Misfit("width", found=len(row), wanted=width)
+                done.rejected.append(Rejected(line, wrong, row))
+        return _apart(pair for pair in zip(lines, rows, strict=True) if len(pair[1]) == width)
 
-    def _convert_all(self, pairs: Sequence[tuple[int, list[str]]], done: Checked) -> None:
-        lines = [line for line, _row in pairs]
-        by_name = dict(
-            zip(self._binding.header, zip(*[row for _, row in pairs], strict=True), strict=True)
-        )
+    def _convert(self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked) -> None:
+        """All at once; when one does not fit, one half after the other, to find which."""
+        try:
+            self._convert_all(lines, rows, done)
+        except Misfit as misfit:
+            if half := len(rows) // 2:
+                self._convert(lines[:half], rows[:half], done)
+                self._convert(lines[half:], rows[half:], done)
+                return
+            done.rejected.append(Rejected(lines[0], misfit, rows[0], self.key_of(rows[0])))
+
+    def _convert_all(self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked) -> None:
+        by_name = dict(zip(self._binding.header, zip(*rows, strict=True), strict=True))
         points, doubts = (
             reached(self._binding, lines, by_name)
             if self._binding.file.name == "customers"
             else ([], {})
         )
-        made: list[Sequence[Any]] = [list(make(by_name)) for make in self._makers]
+        made: list[Iterable[Any]] = [make(by_name) for make in self._makers]
         if self._binding.is_sourced:
             made.append(self._extra(by_name, len(lines), doubts))
         if any(one.field == "(status)" for one in self._binding.stored):
             made.append(self._plain(by_name, self._binding.file.by_name["status"]))
-        op = [[""] * len(lines)] if self._binding.has_op else []
+        op = [repeat("", len(lines))] if self._binding.has_op else []
         done.rows.extend(zip(lines, *op, *made, strict=True))
         done.points.extend(points)
         done.doubts.update(name for left_out in doubts.values() for name in left_out)
@@ -165,7 +167,7 @@ class Checker:
     def _reference(self, by_name: Columns, column: Column) -> list[Any]:
         known, texts = self._known[column.of], by_name[column.name]
         try:
-            return [known[text] for text in texts]
+            return list(map(known.__getitem__, texts))
         except KeyError:
             return [self._one_reference(known, text, column) for text in texts]
 
@@ -174,11 +176,11 @@ class Checker:
     ) -> int | None:
         if not text.strip():
             if column.needed:
-                raise blamed(Misfit("nothing stands here, and it is needed"), column.name)
+                raise blamed(Misfit("needed"), column.name)
             return None
         if text not in known:
-            words = f"“{text.strip()[:60]}” is not in {column.of}"
-            raise blamed(Misfit(words), column.name)
+            unknown = Misfit("unknown_row", text=text.strip()[:60], file=column.of)
+            raise blamed(unknown, column.name)
         return known[text]
 
     def _names(self, by_name: Columns) -> list[str]:
@@ -196,37 +198,29 @@ class Checker:
             on = ["customer_id", *on]
         for row in zip(*[by_name[name] for name in on], strict=True):
             if not any(text.strip() for text in row):
-                raise blamed(Misfit(f"one of {', '.join(on)} is needed"), on[0])
+                raise blamed(Misfit("one_of", columns=", ".join(on)), on[0])
         return [_limited("|".join(text.strip() for text in row)) for row in rows]
 
-    def _extra(self, by_name: Columns, size: int, doubts: Mapping[int, Mapping[str, str]]) -> Any:
-        names = self._binding.extra
-        if not doubts and not any(any(by_name[name]) for name in names):
-            return [NOTHING] * size
-        rows = zip(*[by_name[name] for name in names], strict=True) if names else [()] * size
-        made = [self._as_json(row) for row in rows]
+    def _extra(
+        self, by_name: Columns, size: int, doubts: Mapping[int, Mapping[str, str]]
+    ) -> Iterable[str]:
+        """The columns without a place of their own, as JSON."""
+        names = [name for name in self._binding.extra if any(by_name[name])]
+        if not doubts and not names:
+            return repeat(NOTHING, size)
+        rows = zip(*[by_name[name] for name in self._binding.extra], strict=True)
+        made = list(map(self._extras.__getitem__, rows)) if names else [NOTHING] * size
         for place, left_out in doubts.items():
-            made[place] = _json(json.loads(made[place]) | left_out)
+            made[place] = as_json(json.loads(made[place]) | left_out)
         return made
-
-    def _as_json(self, row: tuple[str, ...]) -> str:
-        """The columns without a place; the same ones often come again."""
-        text = self._extras.get(row)
-        if text is None:
-            if len(self._extras) >= values.REMEMBERED:
-                self._extras.clear()
-            told = zip(self._binding.extra, row, strict=True)
-            text = _json({name: value.strip() for name, value in told if value.strip()})
-            self._extras[row] = text
-        return text
 
     def _look_up(self, rows: Sequence[list[str]]) -> None:
         """Find the rows that these refer to: one statement for each file they name."""
         self._known = {}
         for column in self._binding.stored:
             if column.kind == "ref":
-                place = self._binding.header.index(column.name)
-                wanted = {row[place] for row in rows} - {""}
+                place = itemgetter(self._binding.header.index(column.name))
+                wanted = set(map(place, rows)) - {""}
                 self._known.setdefault(column.of, {}).update(self._find(column.of, wanted))
                 if not column.needed:
                     self._known[column.of][""] = None
@@ -243,11 +237,11 @@ class Checker:
         return {text: found[key] for text, key in wanted.items() if key in found}
 
     def _without_tombstones(
-        self, pairs: list[tuple[int, list[str]]], done: Checked
-    ) -> list[tuple[int, list[str]]]:
+        self, lines: Sequence[int], rows: Sequence[list[str]], done: Checked
+    ) -> Piece:
         """Set aside the rows that say that something is gone; only their keys are read."""
         place, alive = self._binding.header.index(OP), []
-        for line, row in pairs:
+        for line, row in zip(lines, rows, strict=True):
             op = OPS.get(row[place].strip().upper())
             if op == "":
                 alive.append((line, row))
@@ -255,15 +249,14 @@ class Checker:
             try:
                 done.rows.append(self._tombstone(line, row, op))
             except Misfit as misfit:
-                column = getattr(misfit, "column", OP)
-                done.rejected.append(Rejected(line, column, str(misfit), row, self.key_of(row)))
-        return alive
+                done.rejected.append(Rejected(line, blamed(misfit, OP), row, self.key_of(row)))
+        return _apart(alive)
 
     def _tombstone(self, line: int, row: list[str], op: str | None) -> Row:
         if op is None:
-            raise Misfit("neither U nor D")
+            raise Misfit("op")
         if not self._delta:
-            raise Misfit("only an extract of changes can say that something is gone")
+            raise Misfit("only_deltas")
         self._look_up([row])
         by_name = {name: (text,) for name, text in zip(self._binding.header, row, strict=True)}
         keys = set(self._binding.keys)
@@ -278,8 +271,7 @@ class Checker:
 
 def blamed(misfit: Misfit, column: str) -> Misfit:
     """The misfit with the column that is to blame."""
-    if not hasattr(misfit, "column"):
-        misfit.column = column  # type: ignore[attr-defined]
+    misfit.column = misfit.column or column
     return misfit
 
 
@@ -293,20 +285,46 @@ def _name(row: Sequence[str]) -> str:
     organisation, first, last, preferred = (text.strip() for text in row)
     name = organisation or f"{first} {last}".strip() or preferred
     if not name:
-        raise blamed(Misfit("neither a person's name nor an organisation's"), "last_name")
+        raise blamed(Misfit("nameless"), "last_name")
     return name[:200]
 
 
-def _json(told: Mapping[str, str]) -> str:
+class Extras(dict[tuple[str, ...], str]):
+    """The columns without a place of their own, as JSON; the same ones often come again."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, row: tuple[str, ...]) -> str:
+        if len(self) >= values.REMEMBERED:
+            self.clear()
+        told = zip(self._names, row, strict=True)
+        text = as_json({name: bare for name, value in told if (bare := value.strip())})
+        self[row] = text
+        return text
+
+
+def as_json(told: Mapping[str, str]) -> str:
+    """Columns as both databases keep them; raises Misfit for what is not text."""
     text = json.dumps(told)
     if "\\u0000" in text or "\\udc" in text:
-        raise Misfit("a column holds what is not text")
+        raise Misfit("no_text")
     return text
+
+
+def _apart(pairs: Iterable[tuple[int, list[str]]]) -> Piece:
+    """Pairs of a line and its row as two sequences."""
+    lines, rows = [], []
+    for line, row in pairs:
+        lines.append(line)
+        rows.append(row)
+    return lines, rows
 
 
 def _limited(text: str) -> str:
     if len(text) > 120:
-        raise Misfit("the columns of its key are too long")
+        raise Misfit("key_too_long")
     return text
 
 
@@ -333,7 +351,6 @@ def _on_file(
     if staging.is_postgres():
         return dict(staging.ask(f"{named} = ANY(%s)", [list(keys)])) if keys else {}
     found: dict[str, int | None] = {}
-    for start in range(0, len(keys), 900):
-        some = keys[start : start + 900]
+    for some in by_pieces(keys):
         found.update(staging.ask(f"{named} IN ({', '.join(['%s'] * len(some))})", some))
     return found

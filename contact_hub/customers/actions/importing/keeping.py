@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -13,7 +16,19 @@ from contact_hub.journal import bus
 
 TOPIC = "imports"
 PACE = 1.0  # seconds between two tellings of the screens
+MANY = 100_000  # objects that came and stayed, until they are looked through
 REST = 0.005  # seconds in which others get SQLite's one write lock
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Look for rings among objects less often: rows have none, and are a million at a time."""
+    before = gc.get_threshold()
+    gc.set_threshold(MANY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class TakenOver(Exception):

@@ -23,7 +23,7 @@ def refused_rows(file: ImportFile) -> Iterator[list[str]]:
     yield [*COLUMNS, *file.header]
     for one in file.refused.filter(mended=False).iterator(chunk_size=2000):
         row = open_row(one.row) if one.row else []
-        yield [str(file.run_id), str(one.line), one.column, one.reason, *row]
+        yield [str(file.run_id), str(one.line), one.column, one.said, *row]
 
 
 def write_rejects(run: ImportRun, folder: Path) -> list[Path]:
@@ -42,10 +42,10 @@ def origin(extract: Extract) -> ImportRun:
     """The run whose refused rows these files hold; raise Unreadable."""
     runs = {_run_of(extract, name) for name in extract.paths}
     if len(runs) != 1:
-        raise Unreadable("these rows are of several imports; take them one after the other")
+        raise Unreadable("several_imports")
     found = ImportRun.objects.filter(pk=runs.pop()).first()
     if found is None:
-        raise Unreadable("the import that these rows were refused by is not known here")
+        raise Unreadable("unknown_import")
     return found
 
 
@@ -74,5 +74,5 @@ def _run_of(extract: Extract, name: str) -> int:
         header, first = next(rows, (0, [])), next(rows, (0, []))
     told = dict(zip(header[1], first[1], strict=False)).get("_run", "")
     if not told.isdecimal():
-        raise Unreadable(f"{extract.paths[name]} holds no refused rows: its column _run says so")
+        raise Unreadable("no_refused_rows", path=extract.paths[name])
     return int(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contact_hub.customers.actions.importing import staging
 from contact_hub.customers.actions.importing.binding import Binding
+from contact_hub.customers.actions.importing.people import touched_by
 from contact_hub.customers.actions.importing.reaching import kinds_of
 from contact_hub.customers.models import Account, Customer, ImportRun, Point, Service
 from contact_hub.customers.rules.layout import SOURCE
@@ -51,7 +52,7 @@ def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bo
         ],
     )
     if fresh:
-        return {customer for (customer,) in written}
+        return touched_by("customers", {customer for (customer,) in written})
     marks = ", ".join(["%s"] * len(kinds))
     gone = staging.ask(
         f"UPDATE {POINT} SET on_file = FALSE, as_of = {as_of} WHERE id IN ("
@@ -63,7 +64,7 @@ def write(binding: Binding, lines: tuple[int, int], *, run: ImportRun, fresh: bo
         f" AND (o.as_of IS NULL OR o.as_of <= {as_of})) RETURNING customer_id",
         [staging.stamp(run.as_of), *lines, *kinds, staging.stamp(run.as_of)],
     )
-    return {customer for (customer,) in (*written, *gone)}
+    return touched_by("customers", {customer for (customer,) in (*written, *gone)})
 
 
 def settle_premises(binding: Binding, lines: tuple[int, int]) -> set[int]:
@@ -71,23 +72,19 @@ def settle_premises(binding: Binding, lines: tuple[int, int]) -> set[int]:
 
     An account that stands at one of them already stays there. Returns whom it concerns.
     """
-    best = (
-        f"SELECT v.premise_id FROM {SERVICE} v WHERE v.account_id = a.id"
-        " AND v.premise_id IS NOT NULL ORDER BY CASE WHEN v.ends_on IS NULL THEN 0 ELSE 1 END,"
-        " v.starts_on DESC, v.id LIMIT 1"
-    )
-    standing = (
-        f"SELECT 1 FROM {SERVICE} v WHERE v.account_id = a.id AND v.premise_id = a.premise_id"
-        " AND v.ends_on IS NULL"
-    )
     changed = staging.ask(
-        f"UPDATE {ACCOUNT} AS a SET premise_id = ({best}) WHERE a.id IN"
-        f" (SELECT s.account_id FROM {binding.stage} s WHERE {WITHIN})"
-        f" AND NOT EXISTS ({standing}) AND ({best}) IS NOT NULL"
-        f" AND (a.premise_id IS NULL OR a.premise_id <> ({best})) RETURNING customer_id",
+        "WITH best AS (SELECT v.account_id, v.premise_id, ROW_NUMBER() OVER ("
+        " PARTITION BY v.account_id ORDER BY CASE WHEN v.ends_on IS NULL THEN 0 ELSE 1 END,"
+        f" v.starts_on DESC, v.id) AS place FROM {SERVICE} v WHERE v.premise_id IS NOT NULL"
+        f" AND v.account_id IN (SELECT s.account_id FROM {binding.stage} s WHERE {WITHIN}))"
+        f" UPDATE {ACCOUNT} AS a SET premise_id = best.premise_id FROM best"
+        " WHERE best.place = 1 AND a.id = best.account_id"
+        " AND (a.premise_id IS NULL OR a.premise_id <> best.premise_id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {SERVICE} v WHERE v.account_id = a.id"
+        " AND v.premise_id = a.premise_id AND v.ends_on IS NULL) RETURNING id",
         lines,
     )
-    return {customer for (customer,) in changed}
+    return touched_by("accounts", {account for (account,) in changed})
 
 
 def consents(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> int:

@@ -86,5 +86,5 @@ def _told(
     try:
         return [converter[text] for text in by_name[name]]
     except Misfit as misfit:
-        misfit.column = name  # type: ignore[attr-defined]
+        misfit.column = name
         raise

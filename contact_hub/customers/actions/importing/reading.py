@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from itertools import islice
-from operator import lt
-from typing import Any
+from operator import itemgetter, lt
 
 from django.db import transaction
 
 from contact_hub.customers.actions.importing import contradictions, staging
 from contact_hub.customers.actions.importing.binding import Binding, bind
-from contact_hub.customers.actions.importing.checking import Checked, Checker
+from contact_hub.customers.actions.importing.checking import Checked, Checker, Piece
 from contact_hub.customers.actions.importing.keeping import Keeper
 from contact_hub.customers.models import ImportFile, ImportReject
 from contact_hub.customers.queries.parameters import parameter
 from contact_hub.customers.rules.layout import FILES
 from contact_hub.customers.rules.values import Misfit
 from contact_hub.customers.vault import seal_row
-from contact_hub.lib.extracts import Digest, Extract, Unreadable
+from contact_hub.lib.extracts import Digest, Extract, Rows, Unreadable
+from contact_hub.lib.phones import dialled
 
-BATCH = 5_000  # rows that are checked together
-PIECES = {True: 4, False: 2}  # batches in a transaction: on PostgreSQL, and on SQLite
+PIECE = {True: 20_000, False: 10_000}  # rows in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # rows: of smaller tables the planner need not know more than their size
-SHOWN = 300  # characters of a reason
 
 
 class TooManyRejects(Unreadable):
@@ -37,7 +35,7 @@ def header_of(extract: Extract, file: ImportFile) -> Binding:
     with extract.reading(file.name) as rows:
         first = next(rows, None)
     if first is None:
-        raise Unreadable(f"{file.path} is empty: it has no header")
+        raise Unreadable("empty")
     file.header = list(first[1])
     ImportFile.objects.filter(pk=file.pk).update(header=file.header)
     return bind(FILES[file.name], first[1], phone=phones())
@@ -55,15 +53,16 @@ def read(extract: Extract, file: ImportFile, binding: Binding, *, keeper: Keeper
     digest = Digest()
     with extract.reading(file.name, digest) as rows:
         next(rows)
-        for piece in _pieces(rows):
-            if piece[-1][0] <= file.staged:
+        for lines, piece in _pieces(rows):
+            if lines[-1] <= file.staged:
                 continue  # put by before the process that did it was gone
-            left = [pair for pair in piece if pair[0] > file.staged]
-            _put_by(left, file, checker, binding, keeper)
+            left = bisect(lines, file.staged)
+            _put_by(lines[left:], piece[left:], file, checker, binding, keeper)
             keeper.breathe()
     _compare(file, digest)
     _refuse_twins(file, binding, keeper)
     _judge(file)
+    staging.index_lines(binding)
     if file.rows > WORTH_KNOWING:
         staging.learn_sizes(binding.stage)
     fill_twins(extract, file)
@@ -92,44 +91,45 @@ def _begin(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
         )
 
 
-def _pieces(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+def _pieces(rows: Rows) -> Iterator[Piece]:
     """Rows by the thousands; a line with nothing in it is none."""
-    size = BATCH * PIECES[staging.is_postgres()]
-    while piece := list(islice(rows, size)):
-        if whole := [pair for pair in piece if pair[1]]:
-            yield whole
+    while (piece := rows.take(PIECE[staging.is_postgres()]))[1]:
+        lines, whole = piece if [] not in piece[1] else _without_blanks(*piece)
+        if whole:
+            yield lines, whole
+
+
+def _without_blanks(lines: Sequence[int], rows: Sequence[list[str]]) -> Piece:
+    pairs = [(line, row) for line, row in zip(lines, rows, strict=True) if row]
+    return [line for line, _row in pairs], [row for _line, row in pairs]
 
 
 def _put_by(
-    piece: Sequence[tuple[int, list[str]]],
+    lines: Sequence[int],
+    rows: Sequence[list[str]],
     file: ImportFile,
     checker: Checker,
     binding: Binding,
     keeper: Keeper,
 ) -> None:
+    checked = checker.check(lines, rows)
     with transaction.atomic():
-        rejected, summed, ordered, last = 0, file.summed, file.in_order, file.last_key
-        for start in range(0, len(piece), BATCH):
-            batch = piece[start : start + BATCH]
-            lines, rows = [line for line, _row in batch], [row for _line, row in batch]
-            checked = checker.check(lines, rows)
-            staging.put_by(binding, checked.rows, checked.points)
-            rejected += _keep_rejects(file, checked)
-            summed += _sum(binding, rows)
-            ordered, last = _in_order(binding, rows, ordered=ordered, last=last)
-            contradictions.add_doubts(file, checked.doubts)
+        staging.put_by(binding, checked.rows, checked.points)
+        rejected = _keep_rejects(file, checked)
+        contradictions.add_doubts(file, checked.doubts)
+        ordered, last = _in_order(binding, rows, ordered=file.in_order, last=file.last_key)
         keeper.mark(
             file,
-            staged=piece[-1][0],
-            rows=file.rows + len(piece),
-            summed=summed,
+            staged=lines[-1],
+            rows=file.rows + len(rows),
+            summed=file.summed + _sum(binding, rows),
             rejects=file.rejects + rejected,
             in_order=ordered,
             last_key=last,
         )
     most = _most(file)
     if file.promised and most is not None and file.rejects > most:
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
 
 
 def _keep_rejects(file: ImportFile, checked: Checked) -> int:
@@ -138,8 +138,9 @@ def _keep_rejects(file: ImportFile, checked: Checked) -> int:
             ImportReject(
                 file=file,
                 line=one.line,
-                column=one.column,
-                reason=one.reason[:SHOWN],
+                column=one.why.column,
+                reason=one.why.said,
+                told=one.why.particulars,
                 row=seal_row(one.row),
                 key=one.key,
             )
@@ -155,10 +156,10 @@ def _sum(binding: Binding, rows: Sequence[list[str]]) -> Decimal:
     if not name or name not in binding.header:
         return Decimal(0)
     place = binding.header.index(name)
-    texts = [row[place] for row in rows if len(row) > place and row[place]]
     try:
-        return sum(map(Decimal, texts), Decimal(0))
-    except InvalidOperation:
+        return sum(map(Decimal, filter(None, map(itemgetter(place), rows))), Decimal(0))
+    except (InvalidOperation, IndexError):
+        texts = [row[place] for row in rows if len(row) > place]
         return sum((amount for text in texts if (amount := _amount(text)) is not None), Decimal(0))
 
 
@@ -178,7 +179,7 @@ def _in_order(
         return False, ""
     place = binding.header.index(binding.file.key[0])
     try:
-        keys = [last, *[row[place].strip() for row in rows]]
+        keys = [last, *map(str.strip, map(itemgetter(place), rows))]
     except IndexError:
         return False, ""
     rising = all(map(lt, keys, keys[1:]))
@@ -188,12 +189,13 @@ def _in_order(
 def _compare(file: ImportFile, digest: Digest) -> None:
     """Look whether the file is the one that the manifest tells of."""
     if file.promised is not None and file.rows != file.promised:
-        raise Unreadable(f"{file.rows} rows instead of the {file.promised} of the manifest")
+        raise Unreadable("rows", found=file.rows, promised=file.promised)
     if file.total is not None and FILES[file.name].total and file.summed != file.total:
-        told = f"{FILES[file.name].total} adds up to {file.summed.normalize():f}"
-        raise Unreadable(f"{told} instead of the {file.total.normalize():f} of the manifest")
+        found, promised = (f"{total.normalize():f}" for total in (file.summed, file.total))
+        column = FILES[file.name].total
+        raise Unreadable("total", column=column, found=found, promised=promised)
     if file.sha256 and not digest.fits(file.sha256):
-        raise Unreadable("its SHA-256 is not the one of the manifest")
+        raise Unreadable("sha256")
 
 
 def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
@@ -212,7 +214,7 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
     most = _most(file)
     if most is not None and file.rejects + len(twins) > most:
         keeper.mark(file, rejects=file.rejects + len(twins))
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
     with transaction.atomic():
         ImportReject.objects.bulk_create(
             [
@@ -220,17 +222,15 @@ def _refuse_twins(file: ImportFile, binding: Binding, keeper: Keeper) -> None:
                     file=file,
                     line=line,
                     column=binding.file.key[0],
-                    reason=f"its key was in line {first} already",
+                    reason="twin",
+                    told={"line": first},
                     row=b"",
                 )
                 for line, first in twins
             ],
             ignore_conflicts=True,
         )
-        for line, _first in twins:
-            staging.run(f"DELETE FROM {binding.stage} WHERE at_line = %s", [line])
-            if binding.file.name == "customers":
-                staging.run(f"DELETE FROM {staging.POINTS} WHERE at_line = %s", [line])
+        staging.remove(binding, [line for line, _first in twins])
         keeper.mark(file, rejects=file.refused.count())
 
 
@@ -249,7 +249,7 @@ def fill_twins(extract: Extract, file: ImportFile) -> None:
 def _judge(file: ImportFile) -> None:
     most = _most(file)
     if most is not None and file.rejects > most:
-        raise TooManyRejects(_too_many(file))
+        raise _too_many(file)
 
 
 def _most(file: ImportFile) -> float | None:
@@ -259,8 +259,8 @@ def _most(file: ImportFile) -> float | None:
     return float(parameter("import.rejects")) * max(file.promised or 0, file.rows)
 
 
-def _too_many(file: ImportFile) -> str:
-    return f"{file.rejects} of {file.promised or file.rows} rows do not fit; nothing is written"
+def _too_many(file: ImportFile) -> TooManyRejects:
+    return TooManyRejects("too_many", rejects=file.rejects, rows=file.promised or file.rows)
 
 
 def phones() -> Callable[[str], str]:
@@ -269,18 +269,10 @@ def phones() -> Callable[[str], str]:
 
 
 def _phones(region: str, area: str) -> Callable[[str], str]:
-    import phonenumbers  # noqa: PLC0415  # large, and the web never reads a file
-
     def make(text: str) -> str:
-        digits = "".join(filter(str.isdigit, text))
-        whole = f"{area}{digits}" if area and len(digits) == 7 and "+" not in text else text
-        try:
-            number: Any = phonenumbers.parse(whole, region)
-        except phonenumbers.NumberParseException:
-            raise Misfit("not a telephone number") from None
-        if not phonenumbers.is_possible_number(number):
-            raise Misfit("not a telephone number that can be dialled")
-        told = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        return f"{told};{number.extension[:10]}" if number.extension else told
+        found = dialled(text, region=region, area=area)
+        if found is None:
+            raise Misfit("phone")
+        return ";".join(filter(None, found))
 
     return make

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import models, transaction
 
-from contact_hub.customers.actions.importing import staging
+from contact_hub.customers.actions.importing import contradictions, staging
 from contact_hub.customers.actions.importing.binding import Binding
 from contact_hub.customers.actions.importing.keeping import Keeper
 from contact_hub.customers.actions.importing.people import renew, touched_by
@@ -17,11 +17,12 @@ from contact_hub.customers.rules.layout import SOURCE
 AT_ONCE = 2_000  # rows marked in one transaction
 
 
-def remove(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> tuple[int, set[int]]:
+def remove(binding: Binding, lines: tuple[int, int], *, file: ImportFile) -> tuple[int, set[int]]:
     """Remove the rows that tombstones name; return how many went, and whom else it concerns.
 
     What contacts, notes or other records of the hub hang on stays, marked as no longer in the
-    billing system: no history goes because a row did.
+    billing system: no history goes because a row did. What other mirrored rows still need stays,
+    too, and is told.
     """
     same = " AND ".join(f"t.{name} = s.{name}" for name in map(staging.quoted, binding.keys))
     rows = staging.ask(
@@ -36,13 +37,15 @@ def remove(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> tuple
     concerned = touched_by(name, pks) if name in {"customers", "accounts", "premises"} else set()
     kept = _hung_on(binding.model, pks)
     going = [pk for pk in pks if pk not in kept]
-    remember_rows(binding.model, going, run=run)
+    remember_rows(binding.model, going, run=file.run)
     gone = 0
     for start in range(0, len(going), 500):
         doomed = binding.model._default_manager.filter(pk__in=going[start : start + 500])
         gone += doomed.delete()[1].get(binding.model._meta.label, 0)
     if kept and binding.file.marks:
-        gone += _mark(binding.model, list(kept), run=run)
+        gone += _mark(binding.model, list(kept), run=file.run)
+    elif kept:
+        contradictions.add_kept(binding, file, sorted(kept))
     return gone, concerned - (set(going) if name == "customers" else set())
 
 

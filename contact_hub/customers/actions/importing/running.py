@@ -14,8 +14,15 @@ from django.utils import timezone
 from contact_hub.customers.actions.importing import contradictions, mending, staging
 from contact_hub.customers.actions.importing.binding import Binding
 from contact_hub.customers.actions.importing.estimating import estimate
-from contact_hub.customers.actions.importing.keeping import TOPIC, Keeper, TakenOver, tell
+from contact_hub.customers.actions.importing.keeping import (
+    TOPIC,
+    Keeper,
+    TakenOver,
+    seldom_collecting,
+    tell,
+)
 from contact_hub.customers.actions.importing.locking import alone
+from contact_hub.customers.actions.importing.people import SHOWN, welcome
 from contact_hub.customers.actions.importing.reading import header_of, read
 from contact_hub.customers.actions.importing.removing import vanish
 from contact_hub.customers.actions.importing.writing import Writing
@@ -23,6 +30,7 @@ from contact_hub.customers.models import ImportFile, ImportRun
 from contact_hub.customers.rules.layout import FILES, in_order
 from contact_hub.journal.actions import record
 from contact_hub.lib.extracts import Extract, Manifest, Unreadable, short_name
+from contact_hub.lib.told import Told
 from contact_hub.staff.models import Person
 
 State = ImportRun.State
@@ -87,7 +95,7 @@ def prepare_mended(
     place, names = paths[0].parent, sorted(path.name for path in paths)
     extract = Extract(place, only=names)
     if strange := set(extract.paths) - FILES.keys():
-        raise Unreadable(f"{', '.join(sorted(strange))} is no file of the layout")
+        raise Unreadable("strange", names=", ".join(sorted(strange)))
     origin = mending.origin(extract)
     with transaction.atomic():
         run = ImportRun.objects.create(
@@ -119,18 +127,21 @@ def carry_out(
 
     told  is called with a file whenever it has come further
     """
-    with alone():
+    with alone(), seldom_collecting():
         if not _take(run, now or timezone.now()):
             return run
         keeper = Keeper(run, told)
         try:
             extract = Extract(Path(run.place), only=run.only if run.mends_id else ())
-            for file in run.files.select_related("run"):
-                if not file.is_over:
-                    _one(extract, file, keeper)
+            left = [file for file in run.files.select_related("run") if not file.is_over]
+            shown = [file for file in left if file.name in SHOWN]
+            for file in left:
+                _one(extract, file, keeper)
+                if not run.preview and shown and file is shown[-1]:
+                    welcome(keeper)
             _end(keeper, extract)
         except Unreadable as wrong:
-            _fail(keeper, str(wrong))
+            _fail(keeper, wrong)
         except TakenOver:
             run.refresh_from_db()
         finally:
@@ -162,7 +173,7 @@ def _one(extract: Extract, file: ImportFile, keeper: Keeper) -> None:
             return
         _write(binding, file, keeper)
     except Unreadable as wrong:
-        _refuse(file, str(wrong), keeper)
+        _refuse(file, wrong, keeper)
 
 
 def _write(binding: Binding, file: ImportFile, keeper: Keeper) -> None:
@@ -210,15 +221,17 @@ def _take(run: ImportRun, now: datetime) -> bool:
 
 def _end(keeper: Keeper, extract: Extract) -> None:
     run = keeper.run
+    if not run.preview:
+        welcome(keeper)
     refused = [file.path for file in run.files.filter(state=ImportFile.State.REFUSED)]
-    trouble = f"Not taken: {', '.join(refused)}" if refused else ""
+    trouble = Told("not_taken", names=", ".join(refused)) if refused else None
     with transaction.atomic():
         keeper.beat()
-        _over(run, State.FAILED if refused else State.DONE, trouble)
+        _over(run, State.FAILED if trouble else State.DONE, trouble)
     _clear(run, extract)
 
 
-def _fail(keeper: Keeper, trouble: str) -> None:
+def _fail(keeper: Keeper, trouble: Told) -> None:
     try:
         with transaction.atomic():
             keeper.beat()
@@ -227,9 +240,13 @@ def _fail(keeper: Keeper, trouble: str) -> None:
         keeper.run.refresh_from_db()
 
 
-def _over(run: ImportRun, state: State, trouble: str) -> None:
+def _over(run: ImportRun, state: State, trouble: Told | None) -> None:
     ImportRun.objects.filter(pk=run.pk).update(
-        state=state, trouble=trouble, ended_at=timezone.now(), token=""
+        state=state,
+        trouble=trouble.said if trouble else "",
+        told=trouble.particulars if trouble else {},
+        ended_at=timezone.now(),
+        token="",
     )
     run.refresh_from_db()
     staging.drop_tables(list(FILES))
@@ -243,10 +260,15 @@ def _over(run: ImportRun, state: State, trouble: str) -> None:
     )
 
 
-def _refuse(file: ImportFile, trouble: str, keeper: Keeper) -> None:
+def _refuse(file: ImportFile, trouble: Told, keeper: Keeper) -> None:
     with transaction.atomic():
-        contradictions.tell(file, "refused", "error", f"{file.path}: {trouble}"[:300])
-        keeper.mark(file, state=ImportFile.State.REFUSED, trouble=trouble)
+        contradictions.tell(file, "refused", "error", trouble)
+        keeper.mark(
+            file,
+            state=ImportFile.State.REFUSED,
+            trouble=trouble.said,
+            told=trouble.particulars,
+        )
         staging.drop_tables([file.name])
 
 
@@ -268,12 +290,12 @@ def _names(extract: Extract, manifest: Manifest, wanted: Collection[str]) -> lis
     """The files to take; raise Unreadable when one that should be there is not."""
     names = [name for name in manifest.files if name in FILES]
     if missing := [name for name in names if name not in extract.paths]:
-        raise Unreadable(f"the manifest names {', '.join(missing)}, and it is not there")
+        raise Unreadable("missing", names=", ".join(missing))
     if strange := [name for name in wanted if name not in names]:
-        raise Unreadable(f"{', '.join(strange)} is not in this extract")
+        raise Unreadable("not_in_extract", names=", ".join(strange))
     names = [name for name in names if not wanted or name in wanted]
     if not names:
-        raise Unreadable("there is no file of the layout in it")
+        raise Unreadable("no_file")
     return names
 
 
@@ -281,25 +303,19 @@ def _not_older(manifest: Manifest, *, preview: bool) -> None:
     """Refuse to go back in time."""
     last = ImportRun.objects.whole().first()
     if not preview and last is not None and last.as_of and manifest.at < last.as_of:
-        raise Unreadable(
-            f"it was extracted at {manifest.at.isoformat()}, before {last.extract},"
-            " which is here already"
-        )
+        raise Unreadable("older", at=manifest.at.isoformat(), extract=last.extract)
 
 
 def _tell_strangers(run: ImportRun, extract: Extract, manifest: Manifest) -> None:
     strange = sorted((set(extract.paths) | set(manifest.files)) - FILES.keys())
     untold = sorted((set(extract.paths) & FILES.keys()) - manifest.files.keys())
-    for name, words in (
-        ("unknown_files", f"Files the layout does not have, not taken: {', '.join(strange)}"),
-        ("untold_files", f"Files the manifest does not name, not taken: {', '.join(untold)}"),
-    ):
-        which = strange if name == "unknown_files" else untold
+    for name, which in (("unknown_files", strange), ("untold_files", untold)):
         if which:
             run.findings.create(
                 file="manifest",
                 check_name=name,
                 severity="warning",
                 count=len(which),
-                words=words[:300],
+                what=name,
+                told={"names": ", ".join(which)},
             )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from contact_hub.customers.actions.importing.binding import Binding, Kept
+from contact_hub.customers.actions.rows import by_pieces
 from contact_hub.customers.rules.values import written
 
 POINTS = "import_points"
@@ -71,10 +72,9 @@ def stamp(at: datetime | None) -> str:
 
 def make_tables(binding: Binding) -> None:
     """Make the empty tables for a file's rows, whatever an earlier run left there."""
-    _make(binding.stage, binding.kept, primary=True)
+    _make(binding.stage, binding.kept, numbered=True)
     if binding.file.name == "customers":
-        _make(POINTS, POINT_COLUMNS, primary=False)
-        run(f"CREATE INDEX {POINTS}_line ON {POINTS} (at_line)")
+        _make(POINTS, POINT_COLUMNS, numbered=False)
 
 
 def has_table(name: str) -> bool:
@@ -103,10 +103,25 @@ def count(binding: Binding, upto: int) -> int:
     return int(one(f"SELECT COUNT(*) FROM {binding.stage} WHERE at_line <= %s", [upto]))
 
 
+def remove(binding: Binding, lines: Sequence[int]) -> None:
+    """Take rows out again."""
+    tables = [binding.stage, *([POINTS] if binding.file.name == "customers" else [])]
+    for some in by_pieces(lines):
+        for table in tables:
+            run(f"DELETE FROM {table} WHERE at_line IN ({', '.join(map(str, some))})")
+
+
+def index_lines(binding: Binding) -> None:
+    """Make the rows findable by their line, now that all are there."""
+    if is_postgres():  # SQLite's tables are kept by it
+        _index(binding.stage, "line", "at_line")
+    if binding.file.name == "customers":
+        _index(POINTS, "line", "at_line")
+
+
 def index_keys(binding: Binding) -> None:
     """Make the rows findable by their key."""
-    names = ", ".join(map(quoted, binding.keys))
-    run(f"CREATE INDEX IF NOT EXISTS {binding.stage}_key ON {binding.stage} ({names})")
+    _index(binding.stage, "key", ", ".join(map(quoted, binding.keys)))
 
 
 def learn_sizes(table: str) -> None:
@@ -115,14 +130,17 @@ def learn_sizes(table: str) -> None:
         run(f"ANALYZE {quoted(table)}")
 
 
-def _make(name: str, columns: Sequence[Kept], *, primary: bool) -> None:
+def _make(name: str, columns: Sequence[Kept], *, numbered: bool) -> None:
     run(f"DROP TABLE IF EXISTS {name}")
     kind = "UNLOGGED TABLE" if is_postgres() else "TABLE"
     inner = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in columns)
-    if primary:
-        inner = inner.replace("bigint", "bigint PRIMARY KEY" if is_postgres() else
-                              "integer PRIMARY KEY", 1)  # fmt: skip
+    if numbered and not is_postgres():
+        inner = inner.replace("bigint", "integer PRIMARY KEY", 1)
     run(f"CREATE {kind} {name} ({inner})")
+
+
+def _index(table: str, name: str, columns: str) -> None:
+    run(f"CREATE INDEX IF NOT EXISTS {table}_{name} ON {table} ({columns})")
 
 
 def _add(table: str, columns: Sequence[Kept], rows: Sequence[Sequence[Any]]) -> None:

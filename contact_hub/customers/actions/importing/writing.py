@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from contact_hub.customers.actions.importing import points, removing, staging
 from contact_hub.customers.actions.importing.binding import Binding, column_of, default_of
@@ -16,14 +15,22 @@ from contact_hub.customers.actions.importing.staging import ask, one, quoted
 from contact_hub.customers.models import ImportFile, ImportRun
 from contact_hub.customers.rules.layout import OP, SOURCE
 
-CHUNK = {True: 25_000, False: 5_000}  # lines in a transaction: on PostgreSQL, and on SQLite
+CHUNK = {True: 25_000, False: 10_000}  # lines in a transaction: on PostgreSQL, and on SQLite
 WORTH_KNOWING = 5_000  # new rows: then the planner must hear of them
-TOUCHING = frozenset({"customers", "accounts", "premises", "roles", "authorized_parties"})
-# files of what matching looks at: whose customers' faces are renewed
+WHOSE = {  # files of what matching looks at, and the column that `touched_by` understands
+    "customers": "id",
+    "accounts": "id",
+    "roles": "customer_id",
+    "authorized_parties": "customer_id",
+    "premises": "id",
+}
 
 
 class Writing:
-    """Writes one file of a run."""
+    """Writes one file of a run.
+
+    fresh  the table was empty when this process began with it: nothing is there to be compared
+    """
 
     def __init__(self, file: ImportFile, binding: Binding, *, keeper: Keeper) -> None:
         self.file = file
@@ -32,14 +39,20 @@ class Writing:
         self.run = keeper.run
         self.fresh = not one(f"SELECT EXISTS (SELECT 1 FROM {binding.model._meta.db_table})")
         self._of_consents = binding.file.name == "contact_consents"
-        self._insert = "" if self._of_consents else upsert(binding)
 
     def write(self) -> None:
         """Write what is left, a chunk at a time, each with its place in the file."""
         last = int(one(f"SELECT COALESCE(MAX(at_line), 0) FROM {self.binding.stage}"))
         while self.file.applied < last:
-            with transaction.atomic():
-                self.chunk(min(self.file.applied + CHUNK[staging.is_postgres()], last))
+            upto = min(self.file.applied + CHUNK[staging.is_postgres()], last)
+            try:
+                with transaction.atomic():
+                    self.chunk(upto)
+            except IntegrityError:
+                if not self.fresh:
+                    raise
+                self.fresh = False  # somebody else has written such a row since
+                continue
             self.keeper.breathe()
         if self.fresh and self.file.new > WORTH_KNOWING:
             staging.learn_sizes(self.binding.table)
@@ -56,7 +69,7 @@ class Writing:
         touched, written_rows = self._write_rows(lines)
         gone = 0
         if self.binding.has_op:
-            gone, left = removing.remove(self.binding, lines, run=self.run)
+            gone, left = removing.remove(self.binding, lines, file=self.file)
             touched |= left
         if self.binding.file.name == "customers":
             touched |= points.write(self.binding, lines, run=self.run, fresh=self.fresh)
@@ -83,14 +96,13 @@ class Writing:
         """Insert and change; return whom it concerns and how many rows it was."""
         if self._of_consents:
             return set(), points.consents(self.binding, lines, run=self.run)
-        params = [*self._stamps(), *lines]
-        if self.binding.file.name not in TOUCHING:
-            return set(), staging.run(self._insert, params)
-        pks = [pk for (pk,) in ask(f"{self._insert} RETURNING id", params)]
-        return touched_by(self.binding.file.name, pks), len(pks)
-
-    def _stamps(self) -> list[Any]:
-        return stamps(self.run) if self.binding.is_sourced else []
+        statement = insert(self.binding) if self.fresh else upsert(self.binding)
+        params = [*(stamps(self.run) if self.binding.is_sourced else []), *lines]
+        if self.binding.file.name not in WHOSE:
+            return set(), staging.run(statement, params)
+        rows = ask(f"{statement} RETURNING {WHOSE[self.binding.file.name]}", params)
+        found = {pk for (pk,) in rows if pk is not None}
+        return touched_by(self.binding.file.name, found), len(rows)
 
 
 def count_changed(binding: Binding, lines: tuple[int, int], *, run: ImportRun) -> int:
@@ -147,40 +159,38 @@ def stamps(run: ImportRun) -> list[str]:
     return [staging.stamp(run.as_of), staging.stamp(run.learned_at)]
 
 
-def upsert(binding: Binding) -> str:
-    """The statement that writes rows; its places: as of, learned (if mirrored), from, to line."""
-    stamped = {"source": f"'{SOURCE}'", "as_of": staging.moment(), "known_from": staging.moment()}
-    own = stamped if binding.is_sourced else {}
-    own |= {"on_file": "TRUE"} if binding.file.marks else {}
+def insert(binding: Binding) -> str:
+    """The statement that writes rows of which none is there; its places are those of `upsert`."""
+    own = _own(binding)
     blank = _blanks(binding, without=set(own))
-    guard = "(t.as_of IS NULL OR t.as_of <= excluded.as_of) AND "
-    return _statement(
-        binding,
-        columns=[*own, *binding.fields, *blank],
-        values=[*own.values(), *(f"s.{quoted(name)}" for name in binding.fields), *blank.values()],
-        changing=[name for name in own if name != "known_from"],
-        guard=guard if binding.is_sourced else "",
-    )
-
-
-def _statement(
-    binding: Binding,
-    *,
-    columns: Sequence[str],
-    values: Sequence[str],
-    changing: Sequence[str],
-    guard: str,
-) -> str:
-    names = [*changing, *(name for name in binding.fields if name not in binding.keys)]
-    news = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names)
-    keys = ", ".join(map(quoted, binding.keys))
-    part = " WHERE NOT (external_id = '')" if binding.file.name == "authorized_parties" else ""
+    columns = [*own, *binding.fields, *blank]
+    values = [*own.values(), *(f"s.{quoted(name)}" for name in binding.fields), *blank.values()]
     return (
         f"INSERT INTO {binding.table} AS t ({', '.join(map(quoted, columns))})"
         f" SELECT {', '.join(values)} FROM {binding.stage} s WHERE {alive(binding)}"
-        f" ON CONFLICT ({keys}){part} DO UPDATE SET {news}"
+        " ORDER BY s.at_line"
+    )
+
+
+def upsert(binding: Binding) -> str:
+    """The statement that writes rows; its places: as of, learned (if mirrored), from, to line."""
+    changing = [name for name in _own(binding) if name != "known_from"]
+    changing += [name for name in binding.fields if name not in binding.keys]
+    news = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in changing)
+    keys = ", ".join(map(quoted, binding.keys))
+    part = " WHERE NOT (external_id = '')" if binding.file.name == "authorized_parties" else ""
+    guard = "(t.as_of IS NULL OR t.as_of <= excluded.as_of) AND " if binding.is_sourced else ""
+    return (
+        f"{insert(binding)} ON CONFLICT ({keys}){part} DO UPDATE SET {news}"
         f" WHERE {guard}{differs(binding, 't', 'excluded')}"
     )
+
+
+def _own(binding: Binding) -> dict[str, str]:
+    """What the hub says of every row of the billing system, by column."""
+    stamped = {"source": f"'{SOURCE}'", "as_of": staging.moment(), "known_from": staging.moment()}
+    own = stamped if binding.is_sourced else {}
+    return own | ({"on_file": "TRUE"} if binding.file.marks else {})
 
 
 def _blanks(binding: Binding, *, without: set[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_secrets'),
+        ('customers', '0008_sparse_flags'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Keeping the vocabulary: which words stand in faces, how often, and what is one slip away."""
+"""Keeping the vocabulary: which words stand in faces, and how often."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from contact_hub.customers.actions.rows import by_pieces, table_of
-from contact_hub.customers.models import Face, Vocabulary, VocabularyDelete
-from contact_hub.customers.rules.faces import slips, sounds
+from contact_hub.customers.models import Face, Vocabulary
+from contact_hub.customers.rules.faces import sounds
 
 KINDS = (("l", "last"), ("f", "first"), ("s", "street"), ("z", "zip"), ("c", "city"))
 SPOKEN = frozenset("lfs")  # kinds that are misspelt; the others are only counted
@@ -22,7 +22,7 @@ def count(changes: Words) -> bool:
     In the order of the words, so that two who count at once never wait for each other in a ring.
     """
     rows = [(*word, more, _sound(*word)) for word, more in sorted(changes.items()) if more]
-    new: list[tuple[int, str, str]] = []
+    new = False
     table = table_of(Vocabulary)
     with connection.cursor() as cursor:
         for piece in by_pieces(rows, width=4):
@@ -30,16 +30,14 @@ def count(changes: Words) -> bool:
             cursor.execute(
                 f"INSERT INTO {table} (kind, token, count, phonetic) VALUES {marks}"  # noqa: S608
                 f" ON CONFLICT (kind, token) DO UPDATE SET count = {table}.count + excluded.count"
-                " RETURNING id, kind, token, count",
+                " RETURNING kind, token, count",
                 [value for row in piece for value in row],
             )
-            new += [
-                (pk, kind, word)
-                for pk, kind, word, total in cursor.fetchall()
-                if total == changes[kind, word]  # or it was gone, and has its slips already
-            ]
-    _prepare(new)
-    return bool(new)
+            new = new or any(
+                total == changes[kind, word]  # or it was gone
+                for kind, word, total in cursor.fetchall()
+            )
+    return new
 
 
 def recount() -> int:
@@ -63,22 +61,6 @@ def _carried(column: str) -> Iterable[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column}, count(*) FROM {table_of(Face)} GROUP BY {column}")  # noqa: S608
         yield from cursor.fetchall()
-
-
-def _prepare(new: Iterable[tuple[int, str, str]]) -> None:
-    rows = [
-        (kind + slip, pk)
-        for pk, kind, word in new
-        for slip in (sorted(slips(word)) if kind in SPOKEN else (word,))
-    ]
-    with connection.cursor() as cursor:
-        for piece in by_pieces(rows, width=2):
-            marks = ", ".join(["(%s, %s)"] * len(piece))
-            cursor.execute(
-                f"INSERT INTO {table_of(VocabularyDelete)} (key, word_id) VALUES {marks}"  # noqa: S608
-                " ON CONFLICT DO NOTHING",
-                [value for row in piece for value in row],
-            )
 
 
 def _sound(kind: str, word: str) -> str:

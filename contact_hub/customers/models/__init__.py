@@ -26,7 +26,6 @@ from contact_hub.customers.models.matching import (
     MatchLabel,
     MatchWeights,
     Vocabulary,
-    VocabularyDelete,
 )
 from contact_hub.customers.models.parameters import Parameter
 from contact_hub.customers.models.people import AuthorisedParty, Customer, CustomerNote, Role
@@ -80,5 +79,4 @@ __all__ = [
     "Suppression",
     "Tariff",
     "Vocabulary",
-    "VocabularyDelete",
 ]

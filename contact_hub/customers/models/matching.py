@@ -85,19 +85,6 @@ class Vocabulary(models.Model):
         return self.token
 
 
-class VocabularyDelete(models.Model):
-    """A word with at most one letter left out: two words one slip apart share one of these."""
-
-    key = Plain(max_length=121)  # the kind and what is left
-    word = models.ForeignKey(Vocabulary, models.CASCADE, db_index=False, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "word"], name="word_delete_once")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
 class MatchLabel(models.Model):
     """What a person decided about one candidate of a look-up."""
 

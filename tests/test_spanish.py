@@ -36,7 +36,7 @@ MESSAGES = [message for message in CATALOGUE if message.id]
 PLACEHOLDER = re.compile(r"%\(\w+\)[0-9]*[a-z]|%[sd%]")
 ALIKE = {  # words that are the same in both languages
     "%(n)d min", "%(h)d h", "%(h)d h %(m)02d", "< 1 min", "Cc", "No", "Normal", "Supervisor",
-    "Error", "owner:me, owner:nobody",
+    "Error", "owner:me, owner:nobody", "manifest.json: %(why)s",
 }  # fmt: skip
 
 

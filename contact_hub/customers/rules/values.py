@@ -15,7 +15,7 @@ from typing import NamedTuple
 from contact_hub.lib.keyed import keyed
 from contact_hub.lib.told import Told
 
-REMEMBERED = 20_000  # values; then a converter starts anew, so that its memory has an end
+REMEMBERED = 5_000  # values; then a converter starts anew, so that its memory has an end
 NUMBER = re.compile(r"[+-]?(\d+)?(?:\.(\d+))?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -68,6 +68,7 @@ class Converter(dict[str, str | None]):
     def column(self, texts: Sequence[str]) -> Sequence[str | None]:
         """Convert a whole column: at one look where nothing in it needs to be made."""
         if self._is_varied and self._are_plain(texts):
+            self.clear()
             if self._empty == "" or "" not in texts:
                 return texts
             return [text or self._empty for text in texts]

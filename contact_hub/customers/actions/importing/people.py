@@ -41,6 +41,10 @@ def renew(customers: Collection[int]) -> None:
 
 
 def welcome(keeper: Keeper) -> None:
-    """Let matching find whoever is new: once, when all that they show by has been written."""
+    """Let matching find whoever is new: once, when all that they show by has been written.
+
+    Raises TakenOver.
+    """
     for _done in faces.making_up():
+        keeper.beat()
         keeper.breathe()

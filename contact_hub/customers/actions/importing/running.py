@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from contact_hub.customers.actions import faces
 from contact_hub.customers.actions.importing import contradictions, mending, staging
 from contact_hub.customers.actions.importing.binding import Binding
 from contact_hub.customers.actions.importing.estimating import estimate
@@ -127,7 +128,7 @@ def carry_out(
 
     told  is called with a file whenever it has come further
     """
-    with alone(), seldom_collecting():
+    with alone(), seldom_collecting(), staging.unmapped():
         if not _take(run, now or timezone.now()):
             return run
         keeper = Keeper(run, told)
@@ -144,6 +145,7 @@ def carry_out(
             _fail(keeper, wrong)
         except TakenOver:
             run.refresh_from_db()
+            faces.catch_up()  # what was written of it stays, and is found
         finally:
             _let_go(run)
     return run
@@ -238,6 +240,7 @@ def _fail(keeper: Keeper, trouble: Told) -> None:
             _over(keeper.run, State.FAILED, trouble)
     except TakenOver:
         keeper.run.refresh_from_db()
+    faces.catch_up()
 
 
 def _over(run: ImportRun, state: State, trouble: Told | None) -> None:

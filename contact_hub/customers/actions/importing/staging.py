@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,19 @@ POINT_COLUMNS = [
 
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+@contextmanager
+def unmapped() -> Iterator[None]:
+    """Let SQLite read its file piece by piece: mapped, it counts as memory of this process."""
+    sizes = [] if is_postgres() else ask("PRAGMA mmap_size")  # none where it cannot map
+    for _size in sizes:
+        run("PRAGMA mmap_size=0")
+    try:
+        yield
+    finally:
+        for (size,) in sizes:
+            run(f"PRAGMA mmap_size={size}")
 
 
 def quoted(name: str) -> str:

@@ -52,6 +52,7 @@ class Writing:
                 if not self.fresh:
                     raise
                 self.fresh = False  # somebody else has written such a row since
+                self.file.refresh_from_db()
                 continue
             self.keeper.breathe()
         if self.fresh and self.file.new > WORTH_KNOWING:

@@ -10,7 +10,8 @@ Each size has a database of its own, hub_bench_panel_N or DIR/N.sqlite3, which i
 stays until it is dropped. The sizes are measured in turns, a process for each, so that a busy
 moment of the machine meets both. Each request is for another customer, by somebody who may see
 everything that level 2 opens. The last column is the p95 against that of the first size: the bar
-of the panel is 1.5, and for what is typed into the find box it is one second.
+of the panel is 1.5, and for what is typed into the find box it is one second. CPU is the process's
+and, on PostgreSQL, its server process's; the clock also shows what else the machine does.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Size:
             filled += more
         return filled
 
-    def measure(self, turn: int) -> dict[str, tuple[list[float], int]]:
+    def measure(self, turn: int) -> dict[str, tuple[list[list[float]], int]]:
         return self.step("measure", requests=self.options.requests // ROUNDS, turn=turn)
 
     def drop(self) -> None:
@@ -112,28 +113,34 @@ class Size:
 
 def _table(engine: str, sizes: list[Size]) -> None:
     """Measure the sizes in turns, and print them beside each other."""
-    times: dict[tuple[str, int], list[float]] = defaultdict(list)
+    spent: dict[tuple[str, int], list[list[float]]] = defaultdict(list)
     statements: dict[tuple[str, int], int] = {}
     for turn in range(ROUNDS):
         for size in sizes:
-            for page, (spent, count) in size.measure(turn).items():
-                times[page, size.accounts] += spent
+            for page, (some, count) in size.measure(turn).items():
+                spent[page, size.accounts] += some
                 statements[page, size.accounts] = count
-    print(f"{engine}, {sizes[0].options.bills} bills an account")
-    print(
-        f"{'page':>8}{'accounts':>11}{'p50 ms':>9}{'p95 ms':>9}{'most':>9}{'statements':>12}",
-        end="",
-    )
-    print(f"{'p95 ×':>8}")
-    base: dict[str, float] = {}
-    for (page, accounts), spent in sorted(times.items()):
-        spent.sort()
-        high = spent[int(len(spent) * 0.95)]
+    print(f"{engine}, {sizes[0].options.bills} bills an account, ms of CPU and (by the clock)")
+    columns = (("p50", 18), ("p95", 18), ("most", 18), ("statements", 12), ("p95 ×", 16))
+    print(f"{'page':>8}{'accounts':>11}" + "".join(f"{name:>{width}}" for name, width in columns))
+    base: dict[str, tuple[float, float]] = {}
+    for (page, accounts), some in sorted(spent.items()):
+        cpu, wall = (sorted(one) for one in zip(*some, strict=True))
+        high = _at(cpu, 0.95), _at(wall, 0.95)
+        first = base.setdefault(page, high)
+        shares = "".join(_pair(_at(cpu, share), _at(wall, share)) for share in (0.5, 0.95, 1))
+        growth = f"{high[0] / first[0]:>8.2f} ({high[1] / first[1]:.2f})"
         print(
-            f"{page:>8}{accounts:>11,}{spent[len(spent) // 2]:>9.1f}{high:>9.1f}{spent[-1]:>9.1f}"
-            f"{statements[page, accounts]:>12}{high / base.setdefault(page, high):>8.2f}",
-            flush=True,
+            f"{page:>8}{accounts:>11,}{shares}{statements[page, accounts]:>12}{growth}", flush=True
         )
+
+
+def _at(times: list[float], share: float) -> float:
+    return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def _pair(cpu: float, wall: float) -> str:
+    return f"{cpu:>9.1f} {f'({wall:.1f})':>8}"
 
 
 if __name__ == "__main__":

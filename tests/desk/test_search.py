@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -281,26 +282,68 @@ def test_nothing_found_says_what_to_try(find, make_case):
     assert "Try fewer words" in find("zeppelin").content.decode()
 
 
+def pages_of(client, words):
+    """The cases on each page of a search, as whoever asks for what is older sees them."""
+    pages, after = [], ""
+    for _page in range(9):
+        page = client.get("/desk/", {"q": words, "after": after})
+        pages.append(rows(page))
+        more = re.search(r"after=(\d+)", page.content.decode())
+        if more is None:
+            break
+        after = more.group(1)
+    return pages
+
+
+def newer_and_newer(cases):
+    now = timezone.now()
+    for place, pk in enumerate(cases):
+        Message.objects.filter(case=pk).update(at=now + timedelta(minutes=place))
+
+
 def test_pages_of_hits_follow_each_other(client, ana, make_case, monkeypatch):
     from contact_hub.inbox.queries import search
 
     monkeypatch.setattr(search, "SIZE", 2)
     client.force_login(ana)
-    now = timezone.now()
     cases = [make_case(text="outage").pk for _n in range(5)]
-    for place, pk in enumerate(cases):
-        Message.objects.filter(case=pk).update(at=now + timedelta(minutes=place))
+    newer_and_newer(cases)
 
-    seen, after = [], ""
-    for _page in range(4):
-        page = client.get("/desk/", {"q": "outage", "after": after})
-        seen += rows(page)
-        more = re.search(r"after=(\d+)", page.content.decode())
-        after = more.group(1) if more else ""
-        if not after:
-            break
+    assert [*chain.from_iterable(pages_of(client, "outage"))] == cases[::-1]
 
-    assert seen == cases[::-1]
+
+def test_a_case_in_which_many_messages_hit_hides_no_other(client, ana, make_case, say, monkeypatch):
+    from contact_hub.inbox.queries import search
+
+    monkeypatch.setattr(search, "SIZE", 2)
+    monkeypatch.setattr(search, "HITS", 3)
+    client.force_login(ana)
+    quiet, loud = make_case(text="outage"), make_case(text="outage")
+    for _n in range(6):
+        say(loud, "outage")
+    newer_and_newer([quiet.pk, loud.pk])
+
+    pages = pages_of(client, "outage")
+
+    assert pages[0] == [loud.pk]
+    assert quiet.pk in [*chain.from_iterable(pages)]
+
+
+def test_words_neither_rare_nor_common_are_found_in_the_newest_and_behind_them(
+    client, ana, make_case, monkeypatch
+):
+    monkeypatch.setattr(search_engines, "SCARCE", -1)
+    monkeypatch.setattr(search_engines, "WINDOW", 3)
+    monkeypatch.setattr(search_engines, "ENOUGH", 2)
+    client.force_login(ana)
+    cases = [make_case(text="outage").pk for _n in range(7)]
+    newer_and_newer(cases)
+
+    pages = pages_of(client, "outage")
+
+    assert [*chain.from_iterable(pages)] == cases[::-1]
+    if connection.vendor == "postgresql":
+        assert list(map(len, pages)) == [3, 3, 1]
 
 
 def test_common_words_are_looked_for_in_the_newest_messages_first(

@@ -49,6 +49,26 @@ def test_two_first_mails_of_one_sender_at_once_open_one_case(mail, mailbox):
     assert Case.objects.count() == 1
 
 
+@pytest.mark.needs("postgresql")
+def test_only_the_filing_of_a_kept_mail_need_not_wait_for_the_disk(mail, mailbox):
+    waits = []
+
+    def note(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if "inbox_envelope" in sql:
+            with connection.connection.cursor() as cursor:
+                waits.append(cursor.execute("SHOW synchronous_commit").fetchone()[0])
+        return answer
+
+    with connection.execute_wrapper(note):
+        intake.receive(mail(), door="lmtp", recipients=[mailbox.address])
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (after,) = cursor.fetchone()
+
+    assert (waits, after) == (["on", "off"], "on")
+
+
 def test_one_envelope_filed_by_two_takers_makes_one_message(mail, mailbox):
     envelope = intake.receive(mail(), door="lmtp")
     Message.objects.all().delete()

@@ -66,7 +66,7 @@ DROP TRIGGER inbox_search_empty ON inbox_message;
 DROP TRIGGER inbox_search_keep ON inbox_message;
 DROP FUNCTION inbox_search_keep();
 DROP TABLE inbox_search;
-DROP FUNCTION inbox_search_words(inbox_message);
+DROP FUNCTION IF EXISTS inbox_search_words(inbox_message);
 DROP FUNCTION inbox_search_parties(jsonb);
 DROP FUNCTION inbox_search_fold(text);
 """

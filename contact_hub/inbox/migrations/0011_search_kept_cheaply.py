@@ -51,7 +51,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-DROP FUNCTION inbox_search_words(inbox_message);
+DROP FUNCTION IF EXISTS inbox_search_words(inbox_message);
 """
 
 
@@ -62,4 +62,6 @@ def keep_plans(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("inbox", "0010_few_are_merged")]
-    operations = [migrations.RunPython(keep_plans)]
+    operations = [  # going back, the same words are kept in this way
+        migrations.RunPython(keep_plans, migrations.RunPython.noop)
+    ]

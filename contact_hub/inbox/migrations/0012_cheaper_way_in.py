@@ -1,13 +1,32 @@
 """Indexes hold only what is there, and a message's own id is looked up where it stands."""
 
+from itertools import islice
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+from contact_hub.inbox.rules.threading import digest
 
 
 def forget_own(apps, schema_editor):
     """The ids that messages bear were kept twice."""
     apps.get_model("inbox", "ThreadKey").objects.filter(own=True).delete()
+
+
+def recall_own(apps, schema_editor):
+    """Going back: those who look for them among the keys find them there again."""
+    key = apps.get_model("inbox", "ThreadKey")
+    born = apps.get_model("inbox", "Message").objects.exclude(message_id="")
+    rows = born.values_list("message_id", "case", "from_address").iterator(chunk_size=2000)
+    while some := list(islice(rows, 2000)):
+        key.objects.bulk_create(
+            [
+                key(digest=digest(name), case_id=case, own=True, address=address)
+                for name, case, address in some
+            ],
+            ignore_conflicts=True,
+        )
 
 
 class Migration(migrations.Migration):
@@ -19,7 +38,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(forget_own, migrations.RunPython.noop),
+        migrations.RunPython(forget_own, recall_own),
         migrations.RemoveConstraint(
             model_name='threadkey',
             name='thread_key_once',
